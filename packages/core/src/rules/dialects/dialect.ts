@@ -1,0 +1,115 @@
+import type { GatewayError, Issue } from "../../contract/errors.ts";
+import type { Failure } from "../../contract/failure.ts";
+import type { Json, JsonObject } from "../../contract/json.ts";
+import type { DialectId, Prompt, Warning } from "../../contract/prompt.ts";
+import type { Answer, StreamEvent } from "../../contract/stream-event.ts";
+
+/**
+ * A wire format between client and model. Four pure codecs: request in and out, answer (whole or streamed) in and out, and
+ * its errors. Everything here takes and returns values; nothing reads a clock, a socket or the environment.
+ *
+ * Laws, checked by property tests: `decodeRequest(encodeRequest(p)) = p` and `decodeAnswer(encodeAnswer(a)) = a` for what the
+ * dialect can say; a stream decoder gives the same events at every split of its bytes.
+ */
+export interface Dialect<CallerBody = JsonObject> {
+	readonly id: DialectId;
+	readonly provider: ProviderCodec;
+	readonly caller: CallerCodec<CallerBody>;
+}
+
+/** Towards a provider: we are the client. */
+export interface ProviderCodec {
+	/** Path under the provider's base URL, such as `/chat/completions`. */
+	readonly path: string;
+	/** Never fails: what the dialect cannot say becomes a warning. */
+	encodeRequest(prompt: Prompt, options: EncodeRequestOptions): EncodedRequest;
+	/** A whole answer (2xx body). An error object inside it is a failure; so is a body of another shape. */
+	decodeAnswer(body: Json): Decoded<Answer, Failure>;
+	createStreamDecoder(options?: StreamDecoderOptions): StreamDecoder;
+	/** An answer with a status of 400 or more. `body` is its text, possibly not JSON. */
+	decodeFailure(status: number, headers: Readonly<Record<string, string>>, body: string): Failure;
+}
+
+export interface EncodeRequestOptions {
+	/** The provider's own name of the model. */
+	readonly model: string;
+	readonly stream: boolean;
+	readonly quirks: Quirks;
+}
+export interface EncodedRequest {
+	readonly body: JsonObject;
+	readonly warnings: readonly Warning[];
+	/** Headers that this request needs beyond the provider's own (such as `anthropic-beta`). */
+	readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** How a vendor departs from the dialect it speaks. Plain data, in the provider presets. */
+export interface Quirks {
+	/** Which field carries the output limit. Default `max_completion_tokens` (OpenAI); most compatible vendors know `max_tokens` only. */
+	readonly maxTokensField?: "max_tokens" | "max_completion_tokens";
+	/** `false`: `stream_options` is refused by this vendor. */
+	readonly streamUsage?: boolean;
+	/** What structured output the vendor knows. Default `json-schema`. */
+	readonly structuredOutput?: "json-schema" | "json-object" | "none";
+	/** `false`: the vendor knows no `developer` role; send `system`. */
+	readonly developerRole?: boolean;
+	/** Settings (canonical names, such as `seed`) that the vendor refuses: dropped with a warning. */
+	readonly unsupported?: readonly string[];
+	/** Output limit sent where the caller gave none and the dialect demands one. Default 4096. */
+	readonly defaultMaxOutputTokens?: number;
+}
+
+export interface StreamDecoderOptions {
+	/** The most bytes one event may have before the stream counts as broken. Default 8 MiB. */
+	readonly maxEventBytes?: number;
+}
+
+/**
+ * Sans-IO: bytes in, events out. After an `error` or `finish` event it is dead: later pushes give nothing.
+ * `close` tells that the bytes have ended; before the provider's own end mark that is a failure (`protocol`).
+ */
+export interface StreamDecoder {
+	push(bytes: Uint8Array): StreamEvent[];
+	close(): StreamEvent[];
+}
+
+/** Towards a caller: we are the server. */
+export interface CallerCodec<CallerBody = JsonObject> {
+	/** `body` has passed the operation's schema. Issues are what the schema cannot say (an unknown tool in `tool_choice`, ...). */
+	decodeRequest(body: CallerBody): Decoded<CallerRequest, readonly Issue[]>;
+	encodeAnswer(answer: Answer, context: EncodeAnswerContext): JsonObject;
+	createStreamEncoder(context: EncodeAnswerContext): StreamEncoder;
+	/** The body of an error answer. */
+	encodeError(error: GatewayError, requestId: string): JsonObject;
+}
+
+export interface CallerRequest {
+	readonly model: string;
+	readonly stream: boolean;
+	readonly prompt: Prompt;
+	/** OpenAI's `stream_options.include_usage`; other dialects always tell the usage. */
+	readonly includeUsage?: boolean;
+}
+
+export interface EncodeAnswerContext {
+	/** The name under which the caller asked for the model; used where the provider told none. */
+	readonly model: string;
+	/** Id of the answer where the provider gave none, or one of another dialect's form. */
+	readonly answerId: string;
+	/** Milliseconds since 1970; used where the provider told none. */
+	readonly createdAt: number;
+	readonly requestId: string;
+	readonly includeUsage?: boolean;
+}
+
+/** Events in, SSE text out: one string a batch, empty where the batch says nothing in this dialect. */
+export interface StreamEncoder {
+	/** `finish` writes the dialect's own end. An `error` event must not be pushed: call `fail`. */
+	push(events: readonly StreamEvent[]): string;
+	/** The terminal error after commit, in the dialect's own form; never followed by a mark of success. */
+	fail(error: GatewayError): string;
+}
+
+export type Decoded<Value, Problem> =
+	| { readonly ok: true; readonly value: Value }
+	| { readonly ok: false; readonly problem: Problem };
