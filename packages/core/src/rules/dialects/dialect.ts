@@ -28,6 +28,15 @@ export interface ProviderCodec {
 	createStreamDecoder(options?: StreamDecoderOptions): StreamDecoder;
 	/** An answer with a status of 400 or more. `body` is its text, possibly not JSON. */
 	decodeFailure(status: number, headers: Readonly<Record<string, string>>, body: string): Failure;
+	/** Counting a prompt's tokens without an answer, where the dialect has an operation for it. */
+	readonly tokenCount?: TokenCountCodec;
+}
+
+export interface TokenCountCodec {
+	readonly path: string;
+	encodeRequest(prompt: Prompt, options: EncodeRequestOptions): EncodedRequest;
+	/** @returns input tokens. */
+	decodeAnswer(body: Json): Decoded<number, Failure>;
 }
 
 export interface EncodeRequestOptions {

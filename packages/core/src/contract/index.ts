@@ -1,0 +1,14 @@
+export * from "./errors.ts";
+export * from "./failure.ts";
+export * from "./json.ts";
+export * from "./operation.ts";
+export { type ErrorBody, errorBody, type UsageTotals } from "./operations/fields.ts";
+export * from "./operations/index.ts";
+export type { Health } from "./operations/meta.ts";
+export type { PromptRequest, PromptResult } from "./operations/prompt.ts";
+export type { ObjectRequest, ObjectResult, TextRequest, TextResult } from "./operations/text.ts";
+export type * from "./prompt.ts";
+export type * from "./session.ts";
+export type * from "./stream-event.ts";
+export type * from "./wire/anthropic-messages.ts";
+export type * from "./wire/openai-chat.ts";

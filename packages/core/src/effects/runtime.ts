@@ -1,0 +1,51 @@
+import type { Send } from "../rules/providers/transport.ts";
+
+/** The gateway's only way to the world outside, beside the store. All of it can be replaced in a test. */
+export interface Runtime {
+	/** One HTTP exchange with a provider. Resolves at the answer's headers; rejects with a `SendError` before them. */
+	readonly send: Send;
+	/** Milliseconds since 1970. */
+	now(): number;
+	/** At least 0, less than 1. */
+	random(): number;
+	/** Calls back once after `ms`. @returns what cancels it. Must not keep the process alive. */
+	schedule(ms: number, callback: () => void): () => void;
+	/** Called for what an operator should know. Must not throw. */
+	observe(event: ObservedEvent): void;
+	/** A file that ships with the package (the docs page's script), where the runtime can read files. */
+	readonly asset?: (name: string) => Promise<Asset | undefined>;
+}
+
+export interface Asset {
+	readonly bytes: Uint8Array;
+	readonly contentType: string;
+	/** `br` or `gzip` where the bytes are compressed. */
+	readonly contentEncoding?: string;
+}
+
+/** What happened, for logs. No prompt, no answer, no secret is in it. */
+export type ObservedEvent =
+	| {
+			readonly type: "request-end";
+			readonly requestId: string;
+			readonly method: string;
+			readonly path: string;
+			readonly operation?: string;
+			readonly status: number;
+			readonly durationMs: number;
+			readonly errorCode?: string;
+			/** The provider and model that answered. */
+			readonly target?: string;
+	  }
+	| {
+			readonly type: "attempt-failed";
+			readonly requestId: string;
+			readonly target: string;
+			readonly attempt: number;
+			readonly failure: string;
+			readonly message: string;
+			readonly next: "retry" | "fallback" | "give-up";
+	  }
+	/** A bug of ours, caught at the door. */
+	| { readonly type: "internal-error"; readonly requestId: string; readonly error: unknown }
+	| { readonly type: "warning"; readonly message: string };

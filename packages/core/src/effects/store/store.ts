@@ -1,0 +1,32 @@
+import type { NewTurn, Session, Turn, UsageRecord } from "../../contract/session.ts";
+
+/**
+ * The persistence verbs. Each is atomic: it happens whole or not at all, also when the process is killed in its midst, and two
+ * at once behave as one after the other.
+ */
+export interface Store {
+	/** @returns the session, or `undefined` where there is none by that id. */
+	findSession(id: string): Promise<Session | undefined>;
+	/**
+	 * Adds a turn with the next sequence number, and the session itself with its first turn.
+	 * @returns the turn as stored, or `undefined` where the session belongs to another owner: nothing is written then.
+	 */
+	appendTurn(turn: NewTurn): Promise<Turn | undefined>;
+	/** The turns of a session in order; the newest `limit` of them where one is given. Empty for an unknown session. */
+	listTurns(sessionId: string, limit?: number): Promise<readonly Turn[]>;
+	/** Resolves once the record is durable against the death of the process. A record whose id is there already changes nothing. */
+	recordUsage(record: UsageRecord): Promise<void>;
+	/** Newest first. `limit` defaults to 100. */
+	listUsage(filter?: UsageFilter): Promise<readonly UsageRecord[]>;
+	/** Rejects where the store cannot serve. */
+	check(): Promise<void>;
+	/** Waits for what is being written. The store is of no use afterwards. */
+	close(): Promise<void>;
+}
+
+export interface UsageFilter {
+	readonly id?: string;
+	readonly principalId?: string;
+	readonly sessionId?: string;
+	readonly limit?: number;
+}

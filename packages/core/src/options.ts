@@ -1,0 +1,88 @@
+import type { SurfaceId } from "./contract/operation.ts";
+import type { Principal } from "./contract/principal.ts";
+import type { Runtime } from "./effects/runtime.ts";
+import type { Store } from "./effects/store/store.ts";
+import type { GatewayRequest, Reply } from "./http/reply.ts";
+import type { Provider } from "./rules/providers/provider.ts";
+
+/** What `createGateway` takes. @see createGateway for what is checked. */
+export interface GatewayOptions {
+	/** By name: the `openai` in `openai/gpt-4o-mini`. Names are `[a-z0-9][a-z0-9_-]*`. */
+	readonly providers: Readonly<Record<string, Provider>>;
+	/** Model aliases with ordered targets (`provider/model`): the next is tried where one fails before it said anything. */
+	readonly routes?: Readonly<Record<string, readonly string[]>>;
+	/** What answers where the caller names no model: `provider/model` or a route. Default: the first provider's own. */
+	readonly defaultModel?: string;
+	/** The gateway's tool policy: requests can only narrow it. */
+	readonly tools?: { readonly allowed?: readonly string[]; readonly disallowed?: readonly string[] };
+	readonly limits?: LimitOptions;
+	/** Default: meta, prompt, text, openai, anthropic, each at the root. */
+	readonly surfaces?: readonly (SurfaceId | { readonly id: SurfaceId; readonly prefix: string })[];
+	/** Stripped from the paths that `fetch` is given, where no framework did so (`/api/ai`). */
+	readonly basePath?: string;
+	/** Default: a store in memory, gone with the process. */
+	readonly store?: Store;
+	/** Replaces parts of the runtime: transport, clock, randomness, log. */
+	readonly runtime?: Partial<Runtime>;
+	/** The operator's token. Empty: no authentication, with a warning. */
+	readonly token?: string;
+	/** The embedding app's own login: who is this? `undefined` means nobody it knows (401). */
+	readonly identify?: Identify;
+	/** `false`: no authentication, on purpose. */
+	readonly auth?: false;
+	/** Largest request body in bytes. Default 10 MiB. */
+	readonly bodyLimitBytes?: number;
+	readonly clocks?: Partial<ClockOptions>;
+	readonly retry?: Partial<RetryOptions>;
+}
+
+export type Identify = (request: IdentifyRequest) => Principal | undefined | Promise<Principal | undefined>;
+export interface IdentifyRequest {
+	header(name: string): string | undefined;
+	/** The framework's own request: a web `Request`, a Hono context, an Express request. */
+	readonly original: unknown;
+}
+
+/** Concurrent requests; 0 refuses all. The text surface has 3 streaming and 5 other ones unless told otherwise, other surfaces none. */
+export interface LimitOptions {
+	readonly streaming?: number;
+	readonly nonStreaming?: number;
+	/** For other surfaces than `text`. */
+	readonly surfaces?: Partial<Readonly<Record<SurfaceId, { readonly streaming?: number; readonly nonStreaming?: number }>>>;
+}
+
+/** Milliseconds of one attempt, `totalMs` of the whole exchange with all its attempts. */
+export interface ClockOptions {
+	/** Default 10 s. */
+	readonly connectMs: number;
+	/** From the request to the first event of a stream. Default 120 s. */
+	readonly firstEventMs: number;
+	/** Between two reads of a stream. Default 60 s. */
+	readonly idleMs: number;
+	/** Default 600 s. */
+	readonly totalMs: number;
+}
+
+export interface RetryOptions {
+	/** Attempts on one target, the first included. Default 3. */
+	readonly attemptsPerTarget: number;
+	/** Attempts of one exchange over all targets. Default 6. */
+	readonly attemptsInAll: number;
+	/** Full jitter between 0 and `min(maxDelayMs, baseDelayMs * 2 ** retry)`. Defaults 500 and 8000. */
+	readonly baseDelayMs: number;
+	readonly maxDelayMs: number;
+}
+
+export interface Gateway {
+	/** The whole gateway as a fetch handler. Never rejects. */
+	fetch(request: Request): Promise<Response>;
+	/** The same without web objects: for adapters. Never rejects. */
+	handle(request: GatewayRequest): Promise<Reply>;
+	/** What the operator should know of the configuration. */
+	readonly warnings: readonly string[];
+	/**
+	 * Takes no new requests (503 `SHUTTING_DOWN`), waits for the running ones, cancels what still runs after `deadlineMs`
+	 * (default 10 s), flushes and closes the store.
+	 */
+	close(options?: { readonly deadlineMs?: number }): Promise<void>;
+}

@@ -1,0 +1,25 @@
+import type { DialectId } from "../../contract/prompt.ts";
+import type { Quirks } from "../dialects/dialect.ts";
+import type { Send } from "./transport.ts";
+
+/** A dialect at an address with a credential, made by `openai()`, `anthropic()`, `openaiCompatible()`, `simulator()`. */
+export interface Provider {
+	readonly dialect: DialectId;
+	/** Without a slash at the end, such as `https://api.openai.com/v1`. */
+	readonly baseUrl: string;
+	/** Sent with every request, credential included. Lower-case names. */
+	readonly headers: Readonly<Record<string, string>>;
+	readonly quirks: Quirks;
+	/** Secrets among the header values: cleaned out of every message. */
+	readonly secrets: readonly string[];
+	/** Models to list and to find by their bare name. Others pass through by `provider/model`. */
+	readonly models: readonly string[];
+	/** A bare model name that begins so belongs to this provider (`gpt-`, `claude-`). */
+	readonly modelPrefixes: readonly string[];
+	/** What answers where the caller names no model and the gateway has no default of its own. */
+	readonly defaultModel?: string;
+	/** Set where the provider cannot be called, with the reason and the remedy: its operations answer 503. */
+	readonly unavailable?: string;
+	/** Answers instead of the network (the simulator, a process, a relay). */
+	readonly send?: Send;
+}
