@@ -29,6 +29,8 @@ export interface ResponseMetadata {
 	readonly id?: string;
 	readonly model?: string;
 	readonly createdAt?: number;
+	/** What is known of the usage before the answer begins (Anthropic tells the input's tokens in `message_start`). */
+	readonly usage?: Usage;
 	readonly metadata?: ProviderMetadata;
 }
 
