@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Operation, SurfaceId } from "../operation.ts";
+import type { EventsOutput, JsonOutput, Operation, Output, SurfaceId } from "../operation.ts";
 import { anthropicOperations } from "./anthropic.ts";
 import { metaOperations } from "./meta.ts";
 import { openaiOperations } from "./openai.ts";
@@ -26,3 +26,16 @@ export type OperationIdOf<Surface extends SurfaceId> = {
 export type OperationInput<Id extends OperationId> = Operations[Id] extends { body: infer Body extends z.ZodType } ? z.input<Body> : undefined;
 /** The body a handler receives: validated, defaults filled in. */
 export type OperationBody<Id extends OperationId> = Operations[Id] extends { body: infer Body extends z.ZodType } ? z.output<Body> : undefined;
+
+type OutputOf<Id extends OperationId, Kind extends Output["kind"]> = Operations[Id]["output"] extends infer Outputs
+	? Extract<Outputs extends readonly unknown[] ? Outputs[number] : Outputs, { kind: Kind }>
+	: never;
+type JsonOf<Found> = Found extends JsonOutput<infer Schema> ? z.output<Schema> : never;
+type EventsOf<Found> = Found extends EventsOutput
+	? { readonly [Name in keyof Found["events"]]: Found["events"][Name] extends z.ZodType ? z.output<Found["events"][Name]> : never }
+	: never;
+
+/** What a caller receives as JSON; `never` where the operation has no such output. */
+export type OperationResult<Id extends OperationId> = JsonOf<OutputOf<Id, "json">>;
+/** The data of each event that a caller receives, by the event's name; `never` where the operation streams nothing. */
+export type OperationEvents<Id extends OperationId> = EventsOf<OutputOf<Id, "events">>;
