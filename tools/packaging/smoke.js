@@ -1,0 +1,3 @@
+import { createGateway } from "@postern/core";
+
+if (typeof createGateway !== "function") throw new Error("createGateway is not a function");
