@@ -1,0 +1,16 @@
+import type { Preset } from "./presets.ts";
+
+/** A key as it came out of a file or variable: without the line end that often sticks to it. Empty means none. */
+export function cleanKey(apiKey: string | undefined): string | undefined {
+	const key = apiKey?.trim();
+	return key === "" ? undefined : key;
+}
+
+/** @returns why a provider cannot be called with this key, and the remedy; `undefined` where it can. Never quotes the key. */
+export function credentialProblem(name: string, preset: Pick<Preset, "needsKey" | "keyVariable">, key: string | undefined): string | undefined {
+	if (key === undefined) {
+		return preset.needsKey ? `Provider ${name} has no key: set ${preset.keyVariable} or pass apiKey` : undefined;
+	}
+	// RFC 9110 5.5, and no vendor's keys go beyond ASCII.
+	return /^[\x21-\x7e]+$/.test(key) ? undefined : `The key of provider ${name} has characters that no header can carry: copy it again`;
+}

@@ -1,0 +1,65 @@
+import type { Quirks } from "../dialects/dialect.ts";
+import { normalizeBaseUrl } from "./base-url.ts";
+import { ConfigurationError } from "./configuration-error.ts";
+import { cleanKey, credentialProblem } from "./credential.ts";
+import { checkHeaders, secretsOf } from "./headers.ts";
+import { type Preset, type PresetName, presets } from "./presets.ts";
+import type { Provider } from "./provider.ts";
+
+export interface OpenAiCompatibleOptions {
+	/** With or without `/v1`. May be left out with a preset. */
+	readonly baseUrl?: string;
+	/** Without one nothing is sent as authorization. */
+	readonly apiKey?: string | undefined;
+	/** A vendor's known address, habits and models. */
+	readonly preset?: OpenAiCompatiblePreset;
+	/** Sent with every request; a header of the same name as ours wins. */
+	readonly headers?: Readonly<Record<string, string>>;
+	/** Models to list and to find by their bare name; the first becomes the default. */
+	readonly models?: readonly string[];
+	/** Merged over the preset's, field by field. */
+	readonly quirks?: Quirks;
+}
+export type OpenAiCompatiblePreset = Exclude<PresetName, "anthropic">;
+
+/** What a server of unknown make can be trusted with. */
+const unknownServer: Omit<Preset, "baseUrl"> = {
+	dialect: "openai-chat",
+	keyVariable: "",
+	needsKey: false,
+	quirks: { maxTokensField: "max_tokens", developerRole: false },
+	modelPrefixes: [],
+	models: [],
+};
+
+/**
+ * Any server with OpenAI's chat completions: a vendor by its preset, or an address of your own.
+ * @throws {ConfigurationError} for a bad address or header, and where there is neither address nor preset.
+ */
+export function openaiCompatible(options: OpenAiCompatibleOptions): Provider {
+	const preset: Omit<Preset, "baseUrl"> & { readonly baseUrl?: string } =
+		options.preset === undefined ? unknownServer : presets[options.preset];
+	const address = options.baseUrl ?? preset.baseUrl;
+	if (address === undefined) throw new ConfigurationError("baseUrl is missing: pass baseUrl or preset");
+	const key = cleanKey(options.apiKey);
+	const problem = credentialProblem(options.preset ?? "openaiCompatible", preset, key);
+	const more = checkHeaders(options.headers ?? {});
+	const headers = {
+		"content-type": "application/json",
+		...(key === undefined || problem !== undefined ? {} : { authorization: `Bearer ${key}` }),
+		...more,
+	};
+	const hasOwnCredential = "authorization" in more;
+	const defaultModel = options.models?.[0] ?? preset.defaultModel;
+	return {
+		dialect: preset.dialect,
+		baseUrl: normalizeBaseUrl(address, "baseUrl", "when-bare"),
+		headers,
+		quirks: { ...preset.quirks, ...options.quirks },
+		secrets: secretsOf(headers),
+		models: options.models ?? preset.models,
+		modelPrefixes: preset.modelPrefixes,
+		...(defaultModel === undefined ? {} : { defaultModel }),
+		...(problem === undefined || hasOwnCredential ? {} : { unavailable: problem }),
+	};
+}

@@ -1,0 +1,31 @@
+import { openaiCompatible } from "./openai-compatible.ts";
+import type { Provider } from "./provider.ts";
+
+export interface OpenAiOptions {
+	readonly apiKey?: string | undefined;
+	/** Customarily with `/v1`; an address without a path gets it. Default `https://api.openai.com/v1`. */
+	readonly baseUrl?: string;
+	/** Sent as `openai-organization`. */
+	readonly organization?: string;
+	/** Sent as `openai-project`. */
+	readonly project?: string;
+	/** Models to list and to find by their bare name; the first becomes the default. Any other passes through by `openai/...`. */
+	readonly models?: readonly string[];
+}
+
+/**
+ * OpenAI's API. Without a key it is there and answers 503 with the remedy.
+ * @throws {ConfigurationError} for a bad address.
+ */
+export function openai(options: OpenAiOptions = {}): Provider {
+	return openaiCompatible({
+		preset: "openai",
+		apiKey: options.apiKey,
+		...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
+		...(options.models === undefined ? {} : { models: options.models }),
+		headers: {
+			...(options.organization === undefined ? {} : { "openai-organization": options.organization }),
+			...(options.project === undefined ? {} : { "openai-project": options.project }),
+		},
+	});
+}

@@ -1,0 +1,147 @@
+import { describe, expect, test } from "vitest";
+import { anthropic } from "../../../src/rules/providers/anthropic.ts";
+import { vendorsFromEnvironment } from "../../../src/rules/providers/environment.ts";
+import { openai } from "../../../src/rules/providers/openai.ts";
+import { openaiCompatible } from "../../../src/rules/providers/openai-compatible.ts";
+import { baseUrlVariable, type PresetName, presets } from "../../../src/rules/providers/presets.ts";
+
+const key = "sk-test-0123456789";
+
+describe("openai", () => {
+	test("sends its key as a bearer token, with organisation and project", () => {
+		const provider = openai({ apiKey: key, organization: "org-1", project: "proj-1" });
+		expect(provider).toMatchObject({ dialect: "openai-chat", baseUrl: "https://api.openai.com/v1", secrets: [key] });
+		expect(provider.headers).toEqual({
+			"content-type": "application/json",
+			authorization: `Bearer ${key}`,
+			"openai-organization": "org-1",
+			"openai-project": "proj-1",
+		});
+		expect(provider.unavailable).toBeUndefined();
+	});
+
+	test.each([undefined, "", "  \n"])("with the key %j it is there, unavailable, and says the remedy", (apiKey) => {
+		const provider = openai({ apiKey });
+		expect(provider.unavailable).toBe("Provider openai has no key: set OPENAI_API_KEY or pass apiKey");
+		expect(provider.headers).not.toHaveProperty("authorization");
+	});
+
+	test("a line end that sticks to the key is dropped", () => {
+		expect(openai({ apiKey: `${key}\n` }).headers["authorization"]).toBe(`Bearer ${key}`);
+	});
+
+	test.each([`sk-te\nst`, "sk-tést", "sk te st"])("the key %j is neither sent nor told", (apiKey) => {
+		const provider = openai({ apiKey });
+		expect(provider.unavailable).toContain("characters that no header can carry");
+		expect(JSON.stringify(provider)).not.toContain(JSON.stringify(apiKey).slice(1, -1));
+	});
+
+	test("the caller's models replace the known ones, and the first is the default", () => {
+		expect(openai({ apiKey: key, models: ["a", "b"] })).toMatchObject({ models: ["a", "b"], defaultModel: "a" });
+	});
+});
+
+describe("anthropic", () => {
+	test("sends its key, version and betas", () => {
+		const provider = anthropic({ apiKey: key, beta: ["one", "two"] });
+		expect(provider).toMatchObject({ dialect: "anthropic-messages", baseUrl: "https://api.anthropic.com/v1", secrets: [key] });
+		expect(provider.headers).toEqual({
+			"content-type": "application/json",
+			"x-api-key": key,
+			"anthropic-version": "2023-06-01",
+			"anthropic-beta": "one,two",
+		});
+	});
+
+	test("without a key it says the remedy", () => {
+		expect(anthropic().unavailable).toBe("Provider anthropic has no key: set ANTHROPIC_API_KEY or pass apiKey");
+	});
+});
+
+describe("openaiCompatible", () => {
+	test("takes a server of unknown make without a key", () => {
+		const provider = openaiCompatible({ baseUrl: "http://localhost:9000" });
+		expect(provider.baseUrl).toBe("http://localhost:9000/v1");
+		expect(provider.headers).toEqual({ "content-type": "application/json" });
+		expect(provider.unavailable).toBeUndefined();
+		expect(provider.defaultModel).toBeUndefined();
+	});
+
+	test("merges quirks over the preset's", () => {
+		const provider = openaiCompatible({ preset: "mistral", apiKey: key, quirks: { streamUsage: true } });
+		expect(provider.quirks).toEqual({ ...presets.mistral.quirks, streamUsage: true });
+	});
+
+	test("a credential of one's own in the headers serves, wins, and is kept secret", () => {
+		const provider = openaiCompatible({ preset: "groq", headers: { Authorization: "Token abc123" } });
+		expect(provider.unavailable).toBeUndefined();
+		expect(provider.headers["authorization"]).toBe("Token abc123");
+		expect(provider.secrets).toEqual(["abc123"]);
+	});
+
+	test.each([
+		[{}, "baseUrl is missing"],
+		[{ baseUrl: "nowhere" }, "baseUrl is not a URL"],
+		[{ baseUrl: "http://x", headers: { "bad name": "v" } }, '"bad name" is not a header name'],
+		[{ baseUrl: "http://x", headers: { "x-key": "a\r\nb" } }, "headers.x-key has characters"],
+	])("refuses %j", (options, message) => {
+		expect(() => openaiCompatible(options)).toThrow(message);
+	});
+});
+
+describe("presets", () => {
+	const names = Object.keys(presets) as PresetName[];
+	test.each(names)("%s: its address is normal, its variables are customary, its default is among its models", (name) => {
+		const preset = presets[name];
+		const make = name === "anthropic" ? anthropic : openaiCompatible;
+		expect(make({ apiKey: key, ...(name === "anthropic" ? {} : { preset: name }) }).baseUrl).toBe(preset.baseUrl);
+		expect(preset.keyVariable).toBe(`${name.toUpperCase()}_API_KEY`);
+		expect(baseUrlVariable(name)).toBe(`${name.toUpperCase()}_BASE_URL`);
+		if ("defaultModel" in preset) expect(preset.models).toContain(preset.defaultModel);
+	});
+
+	test("no model prefix belongs to two vendors", () => {
+		const prefixes = names.flatMap((name) => presets[name].modelPrefixes as readonly string[]);
+		for (const prefix of prefixes) expect(prefixes.filter((other) => other.startsWith(prefix))).toEqual([prefix]);
+	});
+});
+
+describe("the environment", () => {
+	test("names nothing, and there is nothing", () => {
+		expect(vendorsFromEnvironment({ OPENAI_API_KEY: "", OPENAI_BASE_URL: "http://localhost:1", HOME: "/root" })).toEqual({});
+	});
+
+	test("has every vendor whose key is set", () => {
+		const env = Object.fromEntries(Object.values(presets).map(({ keyVariable }) => [keyVariable, key]));
+		const providers = vendorsFromEnvironment(env);
+		expect(Object.keys(providers)).toEqual(Object.keys(presets));
+		for (const provider of Object.values(providers)) {
+			expect(provider.unavailable).toBeUndefined();
+			expect(provider.secrets).toEqual([key]);
+		}
+	});
+
+	test("has local servers whose address is set", () => {
+		const providers = vendorsFromEnvironment({ OLLAMA_BASE_URL: "http://gpu-box:11434", VLLM_BASE_URL: "http://gpu-box:8000/v1/" });
+		expect(Object.entries(providers).map(([name, { baseUrl }]) => [name, baseUrl])).toEqual([
+			["ollama", "http://gpu-box:11434/v1"],
+			["vllm", "http://gpu-box:8000/v1"],
+		]);
+	});
+
+	test("moves addresses by either custom", () => {
+		const { openai: moved, anthropic: other } = vendorsFromEnvironment({
+			OPENAI_API_KEY: key,
+			OPENAI_BASE_URL: "http://stand-in:1/v1",
+			OPENAI_ORG_ID: "org-1",
+			ANTHROPIC_API_KEY: key,
+			ANTHROPIC_BASE_URL: "http://stand-in:1",
+		});
+		expect([moved?.baseUrl, other?.baseUrl]).toEqual(["http://stand-in:1/v1", "http://stand-in:1/v1"]);
+		expect(moved?.headers["openai-organization"]).toBe("org-1");
+	});
+
+	test("names the variable that is wrong", () => {
+		expect(() => vendorsFromEnvironment({ GROQ_API_KEY: key, GROQ_BASE_URL: "groq" })).toThrow("GROQ_BASE_URL is not a URL");
+	});
+});
