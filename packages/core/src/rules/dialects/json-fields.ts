@@ -1,0 +1,35 @@
+import type { Json, JsonArray, JsonObject } from "../../contract/json.ts";
+
+/** Reading fields of JSON that a provider sent: nothing about its shape is known, and nothing may throw. */
+
+export function asObject(value: Json | undefined): JsonObject | undefined {
+	return typeof value === "object" && value !== null && !isArray(value) ? value : undefined;
+}
+
+export function asArray(value: Json | undefined): JsonArray | undefined {
+	return isArray(value) ? value : undefined;
+}
+
+/** A string that says something: `undefined` for the empty one too. */
+export function asText(value: Json | undefined): string | undefined {
+	return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A number that can count tokens or seconds: finite and not negative. */
+export function asCount(value: Json | undefined): number | undefined {
+	return typeof value === "number" && Number.isFinite(value) && value >= 0 ? Math.trunc(value) : undefined;
+}
+
+function isArray(value: Json | undefined): value is JsonArray {
+	return Array.isArray(value);
+}
+
+/** @returns `undefined` where the text is not JSON. */
+export function parseJson(text: string): Json | undefined {
+	try {
+		const value: Json = JSON.parse(text);
+		return value;
+	} catch {
+		return undefined;
+	}
+}
