@@ -1,0 +1,21 @@
+import type { z } from "zod";
+import type { SurfaceId } from "../../contract/operation.ts";
+import { errorBody } from "../../contract/operations/fields.ts";
+import { anthropicError } from "../../contract/wire/anthropic-messages.ts";
+import { openaiError } from "../../contract/wire/openai-chat.ts";
+
+/** What the document says of a surface as a whole. */
+interface SurfaceHabits {
+	readonly description: string;
+	readonly error: z.ZodType;
+	/** Any one of these lets a caller in. */
+	readonly security: readonly ("bearer" | "apiKey")[];
+}
+
+export const surfaceHabits: Readonly<Record<SurfaceId, SurfaceHabits>> = {
+	meta: { description: "Health and documentation", error: errorBody, security: ["bearer"] },
+	prompt: { description: "One prompt, one answer", error: errorBody, security: ["bearer"] },
+	text: { description: "Text and objects, in sessions", error: errorBody, security: ["bearer"] },
+	openai: { description: "What OpenAI's SDKs speak", error: openaiError, security: ["bearer"] },
+	anthropic: { description: "What Anthropic's SDKs speak", error: anthropicError, security: ["apiKey", "bearer"] },
+};
