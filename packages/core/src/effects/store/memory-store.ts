@@ -1,0 +1,116 @@
+import type { AssistantMessage, Message } from "../../contract/prompt.ts";
+import type { NewTurn, Session, Turn, UsageRecord } from "../../contract/session.ts";
+import { assertListLimit, defaultUsageLimit } from "./list-limit.ts";
+import type { Store, UsageFilter } from "./store.ts";
+import { assertUsageRecord } from "./usage-record.ts";
+
+/** What is kept at most; the oldest goes first. A session that went is unknown: a turn added to it begins it anew. */
+export interface MemoryStoreOptions {
+	/** Sessions, the most recently continued ones. Default 1000. */
+	readonly sessions?: number;
+	/** Characters of all kept turns together, as JSON text; the session just continued always stays. Default 64 Mi. */
+	readonly characters?: number;
+	/** Usage records, the most recently recorded ones. Default 10 000. */
+	readonly usageRecords?: number;
+}
+
+interface StoredSession {
+	session: Session;
+	readonly turns: StoredTurn[];
+	characters: number;
+}
+/** Messages are kept as JSON text: nobody who holds on to what was passed in or given out can change the past. */
+type StoredTurn = Omit<Turn, "input" | "answer"> & { readonly text: string };
+
+/** A store that lives and dies with the process: for tests, trials and gateways that need no memory beyond a restart. */
+export function memoryStore(options: MemoryStoreOptions = {}): Store {
+	const { sessions: maxSessions = 1000, characters: maxCharacters = 64 * 1024 * 1024, usageRecords: maxRecords = 10_000 } = options;
+	// Both maps hold the oldest first: a session moves to the end with each turn.
+	const sessions = new Map<string, StoredSession>();
+	const records = new Map<string, UsageRecord>();
+	let characters = 0;
+	let closed = false;
+
+	function assertOpen(): void {
+		if (closed) throw new Error("The store is closed");
+	}
+
+	function evict(keptId: string): void {
+		for (const [id, stored] of sessions) {
+			if ((sessions.size <= maxSessions && characters <= maxCharacters) || id === keptId) return;
+			sessions.delete(id);
+			characters -= stored.characters;
+		}
+	}
+
+	return {
+		async findSession(id) {
+			assertOpen();
+			return sessions.get(id)?.session;
+		},
+		async appendTurn(turn: NewTurn) {
+			assertOpen();
+			const { ownerId, input, answer, ...rest } = turn;
+			const known = sessions.get(turn.sessionId);
+			if (known !== undefined && known.session.ownerId !== ownerId) return undefined;
+			const text = JSON.stringify([input, answer]);
+			const sequence = (known?.session.turnCount ?? 0) + 1;
+			const session: Session = {
+				id: turn.sessionId,
+				ownerId,
+				createdAt: known?.session.createdAt ?? turn.createdAt,
+				updatedAt: turn.createdAt,
+				turnCount: sequence,
+			};
+			const stored = known ?? { session, turns: [], characters: 0 };
+			stored.session = session;
+			stored.turns.push({ ...rest, usage: { ...turn.usage }, sequence, text });
+			stored.characters += text.length;
+			characters += text.length;
+			sessions.delete(session.id);
+			sessions.set(session.id, stored);
+			evict(session.id);
+			return { ...rest, input, answer, sequence };
+		},
+		async listTurns(sessionId, limit) {
+			assertOpen();
+			const turns = sessions.get(sessionId)?.turns ?? [];
+			return (limit === undefined ? turns : turns.slice(Math.max(0, turns.length - assertListLimit(limit)))).map(restoreTurn);
+		},
+		async recordUsage(record) {
+			assertOpen();
+			assertUsageRecord(record);
+			if (records.has(record.id)) return;
+			records.set(record.id, Object.freeze({ ...record, usage: { ...record.usage } }));
+			if (records.size > maxRecords) for (const id of records.keys()) if (records.size > maxRecords) records.delete(id);
+		},
+		async listUsage(filter = {}) {
+			assertOpen();
+			const limit = assertListLimit(filter.limit ?? defaultUsageLimit);
+			return [...records.values()].filter((record) => matches(record, filter)).sort(newestFirst).slice(0, limit);
+		},
+		async check() {
+			assertOpen();
+		},
+		async close() {
+			closed = true;
+		},
+	};
+}
+
+function restoreTurn({ text, ...turn }: StoredTurn): Turn {
+	const [input, answer] = JSON.parse(text) as [Message[], AssistantMessage];
+	return { ...turn, usage: { ...turn.usage }, input, answer };
+}
+
+function matches(record: UsageRecord, filter: UsageFilter): boolean {
+	return (
+		(filter.id === undefined || record.id === filter.id) &&
+		(filter.principalId === undefined || record.principalId === filter.principalId) &&
+		(filter.sessionId === undefined || record.sessionId === filter.sessionId)
+	);
+}
+
+function newestFirst(one: UsageRecord, other: UsageRecord): number {
+	return other.startedAt - one.startedAt || (one.id < other.id ? 1 : -1);
+}

@@ -1,0 +1,94 @@
+import { type Kysely, sql } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import type { Database } from "./schema.ts";
+
+/** By name, in order. One that was released never changes: what is to be different is another one below it. */
+const migrations: Readonly<Record<string, Migration>> = {
+	"0001-sessions-and-usage": { up: createSessionsAndUsage },
+};
+
+const latest = Object.keys(migrations).sort().at(-1) ?? "";
+
+/**
+ * Brings the tables up to date, all in one transaction.
+ * @throws Error where the database was written by a newer Postern, whose tables this one does not know.
+ */
+export async function migrate(database: Kysely<Database>): Promise<void> {
+	await database.transaction().execute(async (transaction) => {
+		const migrator = new Migrator({
+			db: transaction,
+			provider: { getMigrations: async () => ({ ...migrations }) },
+			migrationTableName: "postern_migrations",
+			migrationLockTableName: "postern_migrations_lock",
+		});
+		const unknown = await unknownMigration(transaction);
+		if (unknown !== undefined) {
+			throw new Error(`the database is newer than this version of Postern: it has "${unknown}", this version knows up to "${latest}"`);
+		}
+		const { error } = await migrator.migrateToLatest();
+		if (error !== undefined) throw error;
+	});
+}
+
+async function unknownMigration(database: Kysely<Database>): Promise<string | undefined> {
+	const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
+	if (!tables.some(({ name }) => name === "postern_migrations")) return undefined;
+	const { rows } = await sql<{ readonly name: string }>`select name from postern_migrations order by name desc`.execute(database);
+	return rows.find(({ name }) => !Object.hasOwn(migrations, name))?.name;
+}
+
+async function createSessionsAndUsage(database: Kysely<unknown>): Promise<void> {
+	const { schema } = database;
+	await schema
+		.createTable("sessions")
+		.addColumn("id", "text", (column) => column.primaryKey().notNull())
+		.addColumn("owner_id", "text", (column) => column.notNull())
+		.addColumn("created_at", "double precision", (column) => column.notNull())
+		.addColumn("updated_at", "double precision", (column) => column.notNull())
+		.addColumn("turn_count", "integer", (column) => column.notNull())
+		.execute();
+	await schema
+		.createTable("turns")
+		.addColumn("session_id", "text", (column) => column.notNull().references("sessions.id").onDelete("cascade"))
+		.addColumn("sequence", "integer", (column) => column.notNull())
+		.addColumn("request_id", "text", (column) => column.notNull())
+		.addColumn("model", "text", (column) => column.notNull())
+		.addColumn("input", "text", (column) => column.notNull())
+		.addColumn("answer", "text", (column) => column.notNull())
+		.addColumn("usage", "text", (column) => column.notNull())
+		.addColumn("created_at", "double precision", (column) => column.notNull())
+		.addPrimaryKeyConstraint("turns_primary", ["session_id", "sequence"])
+		.execute();
+	await schema
+		.createTable("usage_records")
+		.addColumn("id", "text", (column) => column.primaryKey().notNull())
+		.addColumn("started_at", "double precision", (column) => column.notNull())
+		.addColumn("surface", "text", (column) => column.notNull())
+		.addColumn("operation", "text", (column) => column.notNull())
+		.addColumn("principal_id", "text", (column) => column.notNull())
+		.addColumn("session_id", "text")
+		.addColumn("route", "text")
+		.addColumn("provider", "text", (column) => column.notNull())
+		.addColumn("model", "text", (column) => column.notNull())
+		.addColumn("streamed", "integer", (column) => column.notNull())
+		.addColumn("attempts", "integer", (column) => column.notNull())
+		.addColumn("outcome", "text", (column) => column.notNull())
+		.addColumn("status", "integer", (column) => column.notNull())
+		.addColumn("error_code", "text")
+		.addColumn("input_tokens", "double precision")
+		.addColumn("output_tokens", "double precision")
+		.addColumn("cached_input_tokens", "double precision")
+		.addColumn("cache_write_tokens", "double precision")
+		.addColumn("reasoning_tokens", "double precision")
+		.addColumn("first_event_ms", "double precision")
+		.addColumn("duration_ms", "double precision", (column) => column.notNull())
+		.execute();
+	await schema.createIndex("usage_by_start").on("usage_records").column("started_at").execute();
+	await schema.createIndex("usage_by_principal").on("usage_records").columns(["principal_id", "started_at"]).execute();
+	await schema
+		.createIndex("usage_by_session")
+		.on("usage_records")
+		.column("session_id")
+		.where(sql.ref("session_id"), "is not", null)
+		.execute();
+}

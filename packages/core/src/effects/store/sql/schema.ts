@@ -1,0 +1,54 @@
+/**
+ * The tables as Kysely knows them. Times, durations and token counts are double precision: exact up to 2^53 like JavaScript's
+ * own numbers, and no driver turns them into text. Text goes through `storableText` and back.
+ */
+export interface Database {
+	readonly sessions: SessionsTable;
+	readonly turns: TurnsTable;
+	readonly usage_records: UsageRow;
+}
+
+export interface SessionsTable {
+	readonly id: string;
+	readonly owner_id: string;
+	readonly created_at: number;
+	readonly updated_at: number;
+	/** Also the sequence of the newest turn: raised in the transaction that adds it. */
+	readonly turn_count: number;
+}
+
+export interface TurnsTable {
+	readonly session_id: string;
+	readonly sequence: number;
+	readonly request_id: string;
+	readonly model: string;
+	/** JSON text, here and below: what the caller and the model said stands in no other table. */
+	readonly input: string;
+	readonly answer: string;
+	readonly usage: string;
+	readonly created_at: number;
+}
+
+export interface UsageRow {
+	readonly id: string;
+	readonly started_at: number;
+	readonly surface: string;
+	readonly operation: string;
+	readonly principal_id: string;
+	readonly session_id: string | null;
+	readonly route: string | null;
+	readonly provider: string;
+	readonly model: string;
+	readonly streamed: number;
+	readonly attempts: number;
+	readonly outcome: string;
+	readonly status: number;
+	readonly error_code: string | null;
+	readonly input_tokens: number | null;
+	readonly output_tokens: number | null;
+	readonly cached_input_tokens: number | null;
+	readonly cache_write_tokens: number | null;
+	readonly reasoning_tokens: number | null;
+	readonly first_event_ms: number | null;
+	readonly duration_ms: number;
+}

@@ -1,0 +1,89 @@
+import { type Kysely, sql } from "kysely";
+import { groupCommit } from "../group-commit.ts";
+import type { Store } from "../store.ts";
+import { assertUsageRecord } from "../usage-record.ts";
+import type { Database, UsageRow } from "./schema.ts";
+import { appendTurn, findSession, listTurns } from "./session-queries.ts";
+import { listUsage, usageRow } from "./usage-queries.ts";
+
+/** An open, migrated database, with what is done in another way on each. */
+export interface SqlDatabase {
+	readonly kysely: Kysely<Database>;
+	/** Resolves once all rows are committed, or rejects with none of them. One whose id is there already changes nothing. */
+	commitUsage(rows: readonly UsageRow[]): Promise<void>;
+	/** Resolves once every committed row is in `usage_records`. */
+	settleUsage(): Promise<void>;
+	/** Resolves when a transaction that writes can begin without blocking the event loop. */
+	writable(): Promise<void>;
+	/** Rejects where the database is not fit, beyond what a query would show. */
+	check(): Promise<void>;
+	close(): Promise<void>;
+}
+
+/**
+ * @param open is called at the first verb, and again at the next one where it rejected: a disk that comes back is met again.
+ * @param defer calls back at the end of the event loop's turn: what is recorded until then is one group.
+ */
+export function sqlStore(open: () => Promise<SqlDatabase>, defer: (callback: () => void) => void): Store {
+	let opened: Promise<SqlDatabase> | undefined;
+	let closing: Promise<void> | undefined;
+	const running = new Set<Promise<unknown>>();
+
+	function database(): Promise<SqlDatabase> {
+		if (opened === undefined) {
+			const attempt = open();
+			opened = attempt;
+			attempt.catch(() => {
+				opened = undefined;
+			});
+		}
+		return opened;
+	}
+
+	/** Runs a verb, and lets `close` wait for it. */
+	function run<Result>(verb: (database: SqlDatabase) => Promise<Result>): Promise<Result> {
+		if (closing !== undefined) return Promise.reject(new Error("The store is closed"));
+		const result = database().then(verb);
+		running.add(result);
+		const ended = () => running.delete(result);
+		result.then(ended, ended);
+		return result;
+	}
+
+	const ledger = groupCommit<UsageRow>(async (rows) => (await database()).commitUsage(rows), defer);
+
+	return {
+		findSession: (id) => run(({ kysely }) => findSession(kysely, id)),
+		appendTurn: (turn) =>
+			run(async ({ kysely, writable }) => {
+				await writable();
+				return appendTurn(kysely, turn);
+			}),
+		listTurns: (sessionId, limit) => run(({ kysely }) => listTurns(kysely, sessionId, limit)),
+		async recordUsage(record) {
+			if (closing !== undefined) throw new Error("The store is closed");
+			assertUsageRecord(record);
+			await ledger.add(usageRow(record));
+		},
+		listUsage: (filter = {}) =>
+			run(async ({ kysely, settleUsage }) => {
+				await settleUsage();
+				return listUsage(kysely, filter);
+			}),
+		check: () =>
+			run(async ({ kysely, check }) => {
+				await check();
+				await sql`select id from sessions limit 1`.execute(kysely);
+			}),
+		close() {
+			closing ??= finish();
+			return closing;
+		},
+	};
+
+	async function finish(): Promise<void> {
+		await ledger.idle();
+		await Promise.allSettled(running);
+		if (opened !== undefined) await (await opened).close();
+	}
+}

@@ -1,0 +1,26 @@
+/**
+ * Databases keep UTF-8: a lone surrogate would become U+FFFD (and two ids that differ become one), and PostgreSQL takes no
+ * NUL. Text with one of them is stored with `\` escapes, and so is text with a `\`, which makes the way back unambiguous.
+ */
+export function storableText(text: string): string {
+	return isPlain(text) ? text : text.replace(special, escapeUnit);
+}
+
+export function restoredText(stored: string): string {
+	return stored.includes("\\") ? stored.replace(/\\(?:\\|u([0-9a-f]{4}))/g, restoreUnit) : stored;
+}
+
+// Without the `u` flag the two lookarounds see code units, which is what a lone surrogate is.
+const special = /[\\\0]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+function isPlain(text: string): boolean {
+	return !text.includes("\\") && !text.includes("\0") && text.isWellFormed();
+}
+
+function escapeUnit(unit: string): string {
+	return unit === "\\" ? "\\\\" : `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+function restoreUnit(escaped: string, hex: string | undefined): string {
+	return hex === undefined ? "\\" : String.fromCharCode(Number.parseInt(hex, 16));
+}

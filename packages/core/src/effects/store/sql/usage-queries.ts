@@ -1,0 +1,100 @@
+import type { Kysely } from "kysely";
+import type { UsageOutcome, UsageRecord } from "../../../contract/session.ts";
+import type { Usage } from "../../../contract/stream-event.ts";
+import { assertListLimit, defaultUsageLimit } from "../list-limit.ts";
+import type { UsageFilter } from "../store.ts";
+import type { Database, UsageRow } from "./schema.ts";
+import { restoredText, storableText } from "./storable-text.ts";
+
+/** SQLite binds at most 32 766 values in one statement, PostgreSQL 65 535; a row has 21. */
+const rowsPerStatement = 1000;
+
+/** All rows or none. One whose id is there already changes nothing. */
+export async function insertUsage(database: Kysely<Database>, rows: readonly UsageRow[]): Promise<void> {
+	const insert = (target: Kysely<Database>, some: readonly UsageRow[]) =>
+		// Not `insert or ignore`: that would also drop, in silence, a row that breaks another constraint.
+		target.insertInto("usage_records").values(some).onConflict((conflict) => conflict.column("id").doNothing()).execute();
+	if (rows.length <= rowsPerStatement) {
+		await insert(database, rows);
+		return;
+	}
+	await database.transaction().execute(async (transaction) => {
+		for (let at = 0; at < rows.length; at += rowsPerStatement) await insert(transaction, rows.slice(at, at + rowsPerStatement));
+	});
+}
+
+export async function listUsage(database: Kysely<Database>, filter: UsageFilter): Promise<readonly UsageRecord[]> {
+	let query = database.selectFrom("usage_records").selectAll();
+	if (filter.id !== undefined) query = query.where("id", "=", storableText(filter.id));
+	if (filter.principalId !== undefined) query = query.where("principal_id", "=", storableText(filter.principalId));
+	if (filter.sessionId !== undefined) query = query.where("session_id", "=", storableText(filter.sessionId));
+	const rows = await query
+		.orderBy("started_at", "desc")
+		.orderBy("id", "desc")
+		.limit(assertListLimit(filter.limit ?? defaultUsageLimit))
+		.execute();
+	return rows.map(usageRecord);
+}
+
+export function usageRow(record: UsageRecord): UsageRow {
+	const { usage } = record;
+	return {
+		id: storableText(record.id),
+		started_at: record.startedAt,
+		surface: storableText(record.surface),
+		operation: storableText(record.operation),
+		principal_id: storableText(record.principalId),
+		session_id: optionalText(record.sessionId),
+		route: optionalText(record.route),
+		provider: storableText(record.provider),
+		model: storableText(record.model),
+		streamed: record.streamed ? 1 : 0,
+		attempts: record.attempts,
+		outcome: record.outcome,
+		status: record.status,
+		error_code: optionalText(record.errorCode),
+		input_tokens: usage.inputTokens ?? null,
+		output_tokens: usage.outputTokens ?? null,
+		cached_input_tokens: usage.cachedInputTokens ?? null,
+		cache_write_tokens: usage.cacheWriteTokens ?? null,
+		reasoning_tokens: usage.reasoningTokens ?? null,
+		first_event_ms: record.firstEventMs ?? null,
+		duration_ms: record.durationMs,
+	};
+}
+
+function usageRecord(row: UsageRow): UsageRecord {
+	return {
+		id: restoredText(row.id),
+		startedAt: row.started_at,
+		surface: restoredText(row.surface),
+		operation: restoredText(row.operation),
+		principalId: restoredText(row.principal_id),
+		...(row.session_id === null ? {} : { sessionId: restoredText(row.session_id) }),
+		...(row.route === null ? {} : { route: restoredText(row.route) }),
+		provider: restoredText(row.provider),
+		model: restoredText(row.model),
+		streamed: row.streamed === 1,
+		attempts: row.attempts,
+		outcome: row.outcome as UsageOutcome,
+		status: row.status,
+		...(row.error_code === null ? {} : { errorCode: restoredText(row.error_code) }),
+		usage: usageOf(row),
+		...(row.first_event_ms === null ? {} : { firstEventMs: row.first_event_ms }),
+		durationMs: row.duration_ms,
+	};
+}
+
+function usageOf(row: UsageRow): Usage {
+	return {
+		...(row.input_tokens === null ? {} : { inputTokens: row.input_tokens }),
+		...(row.output_tokens === null ? {} : { outputTokens: row.output_tokens }),
+		...(row.cached_input_tokens === null ? {} : { cachedInputTokens: row.cached_input_tokens }),
+		...(row.cache_write_tokens === null ? {} : { cacheWriteTokens: row.cache_write_tokens }),
+		...(row.reasoning_tokens === null ? {} : { reasoningTokens: row.reasoning_tokens }),
+	};
+}
+
+function optionalText(text: string | undefined): string | null {
+	return text === undefined ? null : storableText(text);
+}

@@ -1,0 +1,31 @@
+import type { UsageRecord } from "../../contract/session.ts";
+
+const texts = ["id", "surface", "operation", "principalId", "provider", "model", "outcome"] as const;
+const optionalTexts = ["sessionId", "route", "errorCode"] as const;
+const numbers = ["startedAt", "attempts", "status", "durationMs"] as const;
+const tokens = ["inputTokens", "outputTokens", "cachedInputTokens", "cacheWriteTokens", "reasoningTokens"] as const;
+
+/**
+ * Records are committed in groups, so one that no table takes would take the others of its group with it: it is turned away
+ * before it joins.
+ * @throws TypeError naming the field.
+ */
+export function assertUsageRecord(record: UsageRecord): void {
+	for (const field of texts) if (typeof record[field] !== "string") throw wrong(field, "text");
+	for (const field of optionalTexts) if (!isOptional(record[field], "string")) throw wrong(field, "text or absent");
+	for (const field of numbers) if (!Number.isFinite(record[field])) throw wrong(field, "a finite number");
+	if (typeof record.streamed !== "boolean") throw wrong("streamed", "a boolean");
+	if (record.firstEventMs !== undefined && !Number.isFinite(record.firstEventMs)) throw wrong("firstEventMs", "a finite number or absent");
+	for (const field of tokens) {
+		const count = record.usage[field];
+		if (count !== undefined && !Number.isFinite(count)) throw wrong(`usage.${field}`, "a finite number or absent");
+	}
+}
+
+function isOptional(value: unknown, type: "string"): boolean {
+	return value === undefined || typeof value === type;
+}
+
+function wrong(field: string, expected: string): TypeError {
+	return new TypeError(`The usage record's ${field} must be ${expected}`);
+}

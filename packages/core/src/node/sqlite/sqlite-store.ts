@@ -1,0 +1,85 @@
+import { Kysely } from "kysely";
+import { migrate } from "../../effects/store/sql/migrations.ts";
+import { type SqlDatabase, sqlStore } from "../../effects/store/sql/sql-store.ts";
+import type { Database } from "../../effects/store/sql/schema.ts";
+import { insertUsage } from "../../effects/store/sql/usage-queries.ts";
+import type { Store } from "../../effects/store/store.ts";
+import { openDatabase } from "./database.ts";
+import { sqliteDialect } from "./dialect.ts";
+import { createJournal, isJournalEmpty, writeJournal } from "./journal.ts";
+import { type Maintenance, maintenance } from "./maintenance.ts";
+
+export interface SqliteStoreOptions {
+	/** A file, made with its folders where it is missing, or `:memory:`. */
+	readonly path: string;
+	/** How long a write waits for another process that holds the file. The event loop waits with it. Default 5000. */
+	readonly busyTimeoutMs?: number;
+	/** How long a usage record stays in the journal before it is moved to its table in the background. Default 500. */
+	readonly maintenanceDelayMs?: number;
+	/** The write-ahead log is written back to the file in the background where it is larger than this. Default 8 MiB. */
+	readonly walLimitBytes?: number;
+}
+
+/**
+ * A store in one SQLite file. Returns at once; the file is opened and migrated by the first verb. Where that fails, every
+ * verb rejects with the reason, and the next one tries again.
+ */
+export function sqliteStore(pathOrOptions: string | SqliteStoreOptions): Store {
+	const options = typeof pathOrOptions === "string" ? { path: pathOrOptions } : pathOrOptions;
+	return sqlStore(() => open(options), setImmediate);
+}
+
+async function open(options: SqliteStoreOptions): Promise<SqlDatabase> {
+	const { path, busyTimeoutMs = 5000, maintenanceDelayMs = 500, walLimitBytes = 8 * 1024 * 1024 } = options;
+	let kysely: Kysely<Database> | undefined;
+	try {
+		kysely = new Kysely<Database>({ dialect: sqliteDialect(openDatabase(path, busyTimeoutMs)) });
+		await migrate(kysely);
+		if (path === ":memory:") return memoryDatabase(kysely);
+		await createJournal(kysely);
+		const background = maintenance({ path, busyTimeoutMs, delayMs: maintenanceDelayMs, walLimitBytes });
+		if (!(await isJournalEmpty(kysely))) background.written(1);
+		return fileDatabase(kysely, background);
+	} catch (error) {
+		await kysely?.destroy();
+		const reason = error instanceof Error ? error.message : String(error);
+		throw new Error(`The store "${path}" cannot be opened: ${reason}`, { cause: error });
+	}
+}
+
+function fileDatabase(kysely: Kysely<Database>, background: Maintenance): SqlDatabase {
+	return {
+		kysely,
+		async commitUsage(rows) {
+			await background.writable();
+			await writeJournal(kysely, rows);
+			background.written(rows.length);
+		},
+		async settleUsage() {
+			// Also what another process wrote, or one that died.
+			if (!(await isJournalEmpty(kysely))) await background.moveJournal();
+		},
+		async writable() {
+			await background.writable();
+			background.written(1);
+		},
+		check: background.check,
+		async close() {
+			await background.close();
+			await kysely.destroy();
+		},
+	};
+}
+
+/** No other connection can see this database: no worker, no journal, and no log to write back. */
+function memoryDatabase(kysely: Kysely<Database>): SqlDatabase {
+	const nothing = async () => {};
+	return {
+		kysely,
+		commitUsage: (rows) => insertUsage(kysely, rows),
+		settleUsage: nothing,
+		writable: nothing,
+		check: nothing,
+		close: () => kysely.destroy(),
+	};
+}
