@@ -24,11 +24,14 @@ const contentSecurityPolicy = [
 export function docsPage({ openApiUrl, scriptUrl, initUrl }: DocsPageOptions): Reply {
 	const configuration = {
 		url: openApiUrl,
+		defaultOpenAllTags: true,
+		authentication: { preferredSecurityScheme: "bearer" },
 		withDefaultFonts: false,
 		telemetry: false,
 		agent: { disabled: true },
 		mcp: { disabled: true },
 		hideClientButton: true,
+		showDeveloperTools: "never",
 	};
 	return {
 		status: 200,
