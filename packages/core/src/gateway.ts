@@ -1,6 +1,105 @@
+import { type SurfaceId, surfaceIds } from "./contract/operation.ts";
+import { createSlots, type Slots } from "./effects/concurrency.ts";
+import { defaultRuntime } from "./effects/default-runtime.ts";
+import { createIdentifiers } from "./effects/identifiers.ts";
+import { createRunningExchanges } from "./effects/running-exchanges.ts";
+import type { Runtime } from "./effects/runtime.ts";
+import type { Services } from "./effects/services.ts";
+import { createSessionQueue } from "./effects/session-queue.ts";
+import { memoryStore } from "./effects/store/memory-store.ts";
+import { shutDown } from "./effects/upstream-call.ts";
+import { createDoor } from "./http/door.ts";
+import { fetchHandler } from "./http/fetch-bridge.ts";
+import { createRouterFor } from "./http/router.ts";
+import { createRunningRequests } from "./http/running-requests.ts";
 import type { Gateway, GatewayOptions } from "./options.ts";
+import { checkOptions } from "./check-options.ts";
+import { anthropicSurface } from "./surfaces/anthropic/index.ts";
+import { createMetaSurface } from "./surfaces/meta/index.ts";
+import { openaiSurface } from "./surfaces/openai/index.ts";
+import { promptSurface } from "./surfaces/prompt/index.ts";
+import type { Surface } from "./surfaces/surface.ts";
+import { textSurface } from "./surfaces/text/index.ts";
+import { version } from "./version.ts";
 
-/** @throws {ConfigurationError} */
-export function createGateway(_options: GatewayOptions): Gateway {
-	throw new Error("to be written");
+/**
+ * Builds a gateway: nothing is opened, connected or listened to before its first request.
+ *
+ * @throws {ConfigurationError} naming the option: no way of authentication chosen, a provider name that cannot stand before a slash,
+ *   a route without targets or to a provider that is not there, a surface mounted twice, a limit below 0.
+ */
+export function createGateway(options: GatewayOptions): Gateway {
+	const warnings = checkOptions(options);
+	const runtime: Runtime = { ...defaultRuntime(), ...options.runtime };
+	const mounted = new Map((options.surfaces ?? surfaceIds).map((surface) => (typeof surface === "string" ? [surface, ""] : [surface.id, surface.prefix])));
+	const surfaces: { readonly [Id in SurfaceId]: Surface<Id> } = {
+		meta: createMetaSurface(),
+		prompt: promptSurface,
+		text: textSurface,
+		openai: openaiSurface,
+		anthropic: anthropicSurface,
+	};
+	const services: Services = {
+		runtime,
+		store: options.store ?? memoryStore(),
+		clocks: { ...defaultClocks, ...options.clocks },
+		retry: { ...defaultRetry, ...options.retry },
+		routing: {
+			providers: options.providers,
+			routes: options.routes ?? {},
+			defaultModel: options.defaultModel ?? firstModel(options),
+		},
+		toolPolicy: options.tools ?? {},
+		sessions: createSessionQueue(),
+		exchanges: createRunningExchanges(),
+		bodyLimitBytes: options.bodyLimitBytes ?? defaultBodyLimitBytes,
+		version,
+		mounted,
+		slots: createSlotTable(options.limits),
+		createId: createIdentifiers(runtime),
+	};
+	const running = createRunningRequests(runtime);
+	const handle = createDoor({
+		services,
+		router: createRouterFor(mounted),
+		authentication: {
+			token: options.token === "" ? undefined : options.token,
+			identify: options.identify,
+			isDisabled: options.auth === false || options.token === "",
+		},
+		surface: (id) => surfaces[id],
+		running,
+	});
+	for (const message of warnings) runtime.observe({ type: "warning", message });
+
+	return {
+		handle,
+		fetch: fetchHandler(handle, options.basePath === undefined ? {} : { mountPath: options.basePath }),
+		warnings,
+		async close({ deadlineMs = defaultDeadlineMs } = {}) {
+			await running.close(deadlineMs, () => services.exchanges.stopAll(shutDown));
+			await services.store.close();
+		},
+	};
+}
+
+const defaultBodyLimitBytes = 10 * 1024 * 1024;
+const defaultDeadlineMs = 10_000;
+const defaultClocks = { connectMs: 10_000, firstEventMs: 120_000, idleMs: 60_000, totalMs: 600_000 };
+const defaultRetry = { attemptsPerTarget: 3, attemptsInAll: 6, baseDelayMs: 500, maxDelayMs: 8000 };
+/** The text surface's own, by the fourth API document. */
+const defaultTextLimits = { streaming: 3, nonStreaming: 5 };
+
+function firstModel({ providers }: GatewayOptions): string | undefined {
+	const ready = Object.entries(providers).find(([, provider]) => provider.unavailable === undefined && provider.defaultModel !== undefined);
+	return ready === undefined ? undefined : `${ready[0]}/${ready[1].defaultModel}`;
+}
+
+function createSlotTable(limits: GatewayOptions["limits"] = {}): Services["slots"] {
+	const table = new Map<string, Slots>();
+	for (const surface of surfaceIds) {
+		const { streaming, nonStreaming } = surface === "text" ? { ...defaultTextLimits, ...limits.surfaces?.text, ...limits } : (limits.surfaces?.[surface] ?? {});
+		table.set(`${surface} true`, createSlots(streaming)).set(`${surface} false`, createSlots(nonStreaming));
+	}
+	return (surface, isStreamed) => table.get(`${surface} ${isStreamed}`) ?? createSlots(undefined);
 }

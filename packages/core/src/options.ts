@@ -1,5 +1,5 @@
 import type { SurfaceId } from "./contract/operation.ts";
-import type { Principal } from "./contract/principal.ts";
+import type { Identify } from "./contract/principal.ts";
 import type { Runtime } from "./effects/runtime.ts";
 import type { Store } from "./effects/store/store.ts";
 import type { GatewayRequest, Reply } from "./http/reply.ts";
@@ -34,13 +34,6 @@ export interface GatewayOptions {
 	readonly bodyLimitBytes?: number;
 	readonly clocks?: Partial<ClockOptions>;
 	readonly retry?: Partial<RetryOptions>;
-}
-
-export type Identify = (request: IdentifyRequest) => Principal | undefined | Promise<Principal | undefined>;
-export interface IdentifyRequest {
-	header(name: string): string | undefined;
-	/** The framework's own request: a web `Request`, a Hono context, an Express request. */
-	readonly original: unknown;
 }
 
 /** Concurrent requests; 0 refuses all. The text surface has 3 streaming and 5 other ones unless told otherwise, other surfaces none. */

@@ -8,6 +8,8 @@ export interface Runtime {
 	now(): number;
 	/** At least 0, less than 1. */
 	random(): number;
+	/** Unpredictable bytes for ids. */
+	randomBytes(count: number): Uint8Array;
 	/** Calls back once after `ms`. @returns what cancels it. Must not keep the process alive. */
 	schedule(ms: number, callback: () => void): () => void;
 	/** Called for what an operator should know. Must not throw. */

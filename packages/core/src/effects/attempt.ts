@@ -1,0 +1,152 @@
+import type { Failure } from "../contract/failure.ts";
+import type { Prompt, Warning } from "../contract/prompt.ts";
+import type { Answer, StreamEvent } from "../contract/stream-event.ts";
+import { providerCodecs } from "../rules/dialects/index.ts";
+import type { Decoded, EncodeRequestOptions, StreamDecoder } from "../rules/dialects/dialect.ts";
+import { adaptOutput, unwrapOutput } from "../rules/output/structured.ts";
+import type { Target } from "../rules/routing/plan.ts";
+import type { ByteSource, UpstreamResponse } from "../rules/providers/transport.ts";
+import { hasContent } from "../rules/routing/commit.ts";
+import type { Runtime } from "./runtime.ts";
+import { type AttemptClocks, cleaned, createUpstreamCall, isFailure, readJson, timeout, type UpstreamCall } from "./upstream-call.ts";
+
+/** One try with one target. `abort` ends it at any moment, with the reason. */
+export interface Attempt {
+	readonly target: Target;
+	abort(reason: Failure): void;
+	whole(prompt: Prompt): Promise<Decoded<AnsweredWhole, Failure>>;
+	/** Resolves at the commit: when the first content has come, or the end. Until then every failure is a value without output. */
+	stream(prompt: Prompt): Promise<Decoded<AnsweredStream, Failure>>;
+}
+
+export interface AnsweredWhole {
+	readonly answer: Answer;
+	readonly warnings: readonly Warning[];
+}
+
+export interface AnsweredStream {
+	readonly warnings: readonly Warning[];
+	/** The events up to and with the first content. */
+	readonly held: readonly StreamEvent[];
+	/** The events of the next read; the last batch ends with `finish` or `error`. Not to be called after that. */
+	read(): Promise<readonly StreamEvent[]>;
+	/** To be called once nothing more will be read: stops the clock. */
+	stop(): void;
+}
+
+export function createAttempt(target: Target, clocks: AttemptClocks, runtime: Runtime): Attempt {
+	const { provider, model } = target;
+	const codec = providerCodecs[provider.dialect];
+	const call = createUpstreamCall(provider, codec, clocks, runtime);
+	const options = (stream: boolean): EncodeRequestOptions => ({ model, stream, quirks: provider.quirks });
+
+	return {
+		target,
+		abort: call.abort,
+
+		async whole(prompt) {
+			const adapted = adaptOutput(prompt, provider);
+			const request = codec.encodeRequest(adapted.prompt, options(false));
+			const response = await call.send(codec.path, request);
+			if (isFailure(response)) return { ok: false, problem: response };
+			try {
+				const read = await readJson(response.body);
+				if (!("json" in read)) return { ok: false, problem: read };
+				const decoded = codec.decodeAnswer(read.json);
+				if (!decoded.ok) return { ok: false, problem: cleaned(decoded.problem, provider.secrets) };
+				const answer = adapted.isPrompted ? unwrapOutput(decoded.value) : decoded.value;
+				return { ok: true, value: { answer, warnings: request.warnings } };
+			} catch (error) {
+				return { ok: false, problem: call.failureFrom(error) };
+			}
+		},
+
+		async stream(prompt) {
+			const request = codec.encodeRequest(adaptOutput(prompt, provider).prompt, options(true));
+			const cancelFirst = runtime.schedule(clocks.firstEventMs, () => call.abort(timeout("first-event")));
+			try {
+				const response = await call.send(codec.path, request);
+				if (isFailure(response)) return { ok: false, problem: response };
+				const reader = createEventReader(call, response, codec.createStreamDecoder(), provider.secrets, runtime);
+				const held: StreamEvent[] = [];
+				do held.push(...(await reader())); while (!hasContent(held) && !isEnded(held));
+				const last = held.at(-1);
+				if (last?.type === "error" && !hasContent(held)) return { ok: false, problem: last.failure };
+				return { ok: true, value: { warnings: request.warnings, held, ...withIdleClock(reader, call, clocks.idleMs, runtime) } };
+			} finally {
+				cancelFirst();
+			}
+		},
+	};
+}
+
+export function isEnded(events: readonly StreamEvent[]): boolean {
+	const last = events.at(-1)?.type;
+	return last === "finish" || last === "error";
+}
+
+/** Reads until a read gives events. A broken connection and an early end become an `error` event. */
+function createEventReader(
+	call: UpstreamCall,
+	{ body }: UpstreamResponse,
+	decoder: StreamDecoder,
+	secrets: readonly string[],
+	runtime: Runtime,
+): () => Promise<readonly StreamEvent[]> {
+	return async () => {
+		try {
+			for (;;) {
+				const chunk = await body.read();
+				const events = chunk === undefined ? decoder.close() : decoder.push(chunk);
+				const last = events.at(-1);
+				if (last?.type === "error") {
+					body.cancel();
+					return [...events.slice(0, -1), { type: "error", failure: cleaned(last.failure, secrets) }];
+				}
+				if (last?.type === "finish") drain(body, runtime);
+				if (last !== undefined) return events;
+				if (chunk === undefined) return [{ type: "error", failure: { kind: "protocol", blame: "upstream", message: "The provider's stream ended early" } }];
+			}
+		} catch (error) {
+			return [{ type: "error", failure: call.failureFrom(error) }];
+		}
+	};
+}
+
+/** The end mark has come: the rest is read, so that the connection can be used again; a provider that never ends is cut off. */
+function drain(body: ByteSource, runtime: Runtime): void {
+	const stop = runtime.schedule(drainMs, () => body.cancel());
+	const rest = async () => {
+		while ((await body.read()) !== undefined);
+	};
+	rest().then(stop, stop);
+}
+const drainMs = 1000;
+
+/** One timer a stream, not one a read: it looks at the time of the last read and sleeps for what is left. */
+function withIdleClock(
+	reader: () => Promise<readonly StreamEvent[]>,
+	call: UpstreamCall,
+	idleMs: number,
+	runtime: Runtime,
+): Pick<AnsweredStream, "read" | "stop"> {
+	let waitingSince: number | undefined;
+	let cancel: (() => void) | undefined;
+
+	function watch(): void {
+		const idle = waitingSince === undefined ? 0 : runtime.now() - waitingSince;
+		if (idle >= idleMs) call.abort(timeout("idle"));
+		else cancel = runtime.schedule(idleMs - idle, watch);
+	}
+
+	return {
+		async read() {
+			waitingSince = runtime.now();
+			if (cancel === undefined) watch();
+			const events = await reader();
+			waitingSince = undefined;
+			return events;
+		},
+		stop: () => cancel?.(),
+	};
+}

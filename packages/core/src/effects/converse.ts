@@ -1,0 +1,59 @@
+import { gatewayError, type GatewayError } from "../contract/errors.ts";
+import type { SurfaceId } from "../contract/operation.ts";
+import type { Principal } from "../contract/principal.ts";
+import type { Prompt } from "../contract/prompt.ts";
+import type { Answer } from "../contract/stream-event.ts";
+import type { Decoded } from "../rules/dialects/dialect.ts";
+import type { Review } from "../rules/output/review.ts";
+import { type ModelRequest, planTargets } from "../rules/routing/plan.ts";
+import { guardPrompt } from "../rules/tools/guard.ts";
+import { narrowTools } from "../rules/tools/policy.ts";
+import type { ExchangeRequest, Outcome, StreamResult, WholeResult } from "./exchange.ts";
+import { exchangeStream } from "./exchange-stream.ts";
+import { exchangeWhole } from "./exchange-whole.ts";
+import type { Services } from "./services.ts";
+
+/** One prompt of one caller, before anything is decided about it. */
+export interface Conversation extends ModelRequest {
+	readonly requestId: string;
+	readonly surface: SurfaceId;
+	readonly operation: string;
+	readonly principal: Principal;
+	readonly signal: AbortSignal;
+	readonly prompt: Prompt;
+	/** Narrows the gateway's tool policy. */
+	readonly allowedTools?: readonly string[] | undefined;
+	/** Stands in the ledger. */
+	readonly sessionId?: string;
+	readonly review?: (answer: Answer, isLast: boolean) => Review;
+	readonly keep?: (answer: Answer, model: string) => Promise<void>;
+}
+
+/** Plan, tool policy and concurrency slot, then the exchange. */
+export async function converseWhole(conversation: Conversation, services: Services): Outcome<WholeResult> {
+	const prepared = prepare(conversation, services, false);
+	return prepared.ok ? exchangeWhole(prepared.value, services) : prepared;
+}
+
+/** The same for a streamed answer. */
+export async function converseStream(conversation: Conversation, services: Services): Outcome<StreamResult> {
+	const prepared = prepare(conversation, services, true);
+	return prepared.ok ? exchangeStream(prepared.value, services) : prepared;
+}
+
+function prepare(conversation: Conversation, services: Services, isStreamed: boolean): Decoded<ExchangeRequest, GatewayError> {
+	const plan = planTargets(conversation, services.routing);
+	if (!plan.ok) return plan;
+	const tools = narrowTools(services.toolPolicy, conversation.allowedTools);
+	if (tools.allowed?.length === 0 && conversation.allowedTools !== undefined) return { ok: false, problem: gatewayError("NO_TOOLS_AVAILABLE") };
+	const guarded = guardPrompt(conversation.prompt, tools);
+	if (!guarded.ok) return guarded;
+	const onEnd = services.slots(conversation.surface, isStreamed).acquire();
+	if (onEnd === undefined) return { ok: false, problem: gatewayError("CONCURRENCY_LIMIT_ERROR", { retryAfterMs: concurrencyRetryAfterMs }) };
+	const { prompt, warnings } = guarded.value;
+	return { ok: true, value: { ...conversation, isStreamed, prompt, plan: plan.value, tools, warnings, onEnd } };
+}
+
+/** The pause that the fourth API document tells callers to make. */
+const concurrencyRetryAfterMs = 5000;
+

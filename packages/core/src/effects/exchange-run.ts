@@ -1,0 +1,140 @@
+import { type GatewayError, gatewayError } from "../contract/errors.ts";
+import type { Failure } from "../contract/failure.ts";
+import type { UsageRecord } from "../contract/session.ts";
+import type { Usage } from "../contract/stream-event.ts";
+import type { Decoded } from "../rules/dialects/dialect.ts";
+import type { Target } from "../rules/routing/plan.ts";
+import { decideStep } from "../rules/routing/step.ts";
+import { forbiddenToolCall, type NamedToolUse } from "../rules/tools/guard.ts";
+import type { Metered } from "../rules/usage/totals.ts";
+import { type Attempt, createAttempt } from "./attempt.ts";
+import type { ExchangeContext, ExchangeRequest } from "./exchange.ts";
+import { settledRecord } from "./settlement.ts";
+import { hangUp, timeout } from "./upstream-call.ts";
+
+type Settlement = Pick<UsageRecord, "outcome" | "status" | "usage" | "isEstimated" | "errorCode">;
+
+/** The mutable middle of one exchange: which attempt runs, how many there were, whether it is settled. */
+export interface Run {
+	/** Tries targets until one gives an answer or nothing is left to try. */
+	firstAnswer<Value>(perform: (attempt: Attempt) => Promise<Decoded<Value, Failure>>): Promise<Decoded<Value, Failure>>;
+	/** One more attempt with the target that answered. */
+	again<Value>(perform: (attempt: Attempt) => Promise<Decoded<Value, Failure>>): Promise<Decoded<Value, Failure>>;
+	target(): Target;
+	elapsedMs(): number;
+	committed(): void;
+	/** The error where the model uses a tool that is not allowed: models can call what nobody offered. */
+	forbidden(events: readonly NamedToolUse[]): GatewayError | undefined;
+	settle(settlement: Settlement): Promise<void>;
+	settleError(error: GatewayError, metered: Metered): Promise<void>;
+	settleHangUp(metered: Metered): Promise<void>;
+	refuse(error: GatewayError, usage: Usage): Promise<{ readonly ok: false; readonly problem: GatewayError }>;
+	observeBug(error: unknown): void;
+	/** Ends the upstream call where it still runs, and gives back what the exchange held. Safe to call twice. */
+	end(): void;
+}
+
+export function createRun(request: ExchangeRequest, { runtime, store, clocks, retry, exchanges }: ExchangeContext): Run {
+	const startedAt = runtime.now();
+	const deadlineAt = startedAt + clocks.totalMs;
+	let attempt: Attempt | undefined;
+	let attempts = 0;
+	let target: Target = request.plan.targets[0];
+	let stopped: Failure | undefined;
+	let wake: (() => void) | undefined;
+	let firstEventMs: number | undefined;
+	let isSettled = false;
+	let isOver = false;
+
+	function stop(reason: Failure): void {
+		stopped ??= reason;
+		attempt?.abort(reason);
+		wake?.();
+	}
+	const onHangUp = () => stop(hangUp);
+	if (request.signal.aborted) stop(hangUp);
+	else request.signal.addEventListener("abort", onHangUp, { once: true });
+	const leave = exchanges.add(stop);
+	const cancelDeadline = runtime.schedule(clocks.totalMs, () => stop(timeout("total")));
+
+	async function once<Value>(perform: (attempt: Attempt) => Promise<Decoded<Value, Failure>>): Promise<Decoded<Value, Failure>> {
+		if (stopped !== undefined) return { ok: false, problem: stopped };
+		attempts++;
+		attempt = createAttempt(target, clocks, runtime);
+		return perform(attempt);
+	}
+
+	function sleep(ms: number): Promise<void> {
+		return new Promise((resolve) => {
+			const cancel = runtime.schedule(ms, resolve);
+			wake = () => {
+				cancel();
+				resolve();
+			};
+		});
+	}
+
+	async function settle(settlement: Settlement): Promise<void> {
+		if (isSettled) return;
+		isSettled = true;
+		const durationMs = runtime.now() - startedAt;
+		await store.recordUsage(settledRecord(request, { startedAt, durationMs, target, attempts, firstEventMs, ...settlement }));
+	}
+
+	const run: Run = {
+		async firstAnswer(perform) {
+			const [, ...later] = request.plan.targets;
+			for (let onTarget = 1; ; onTarget++) {
+				const result = await once(perform);
+				if (result.ok) return result;
+				const state = { attemptsOnTarget: onTarget, attempts, hasNextTarget: later.length > 0, remainingMs: deadlineAt - runtime.now() };
+				const step = decideStep(result.problem, state, retry, runtime.random());
+				runtime.observe({
+					type: "attempt-failed",
+					requestId: request.requestId,
+					target: `${target.providerName}/${target.model}`,
+					attempt: attempts,
+					failure: result.problem.kind,
+					message: result.problem.message,
+					next: step.next,
+				});
+				if (step.next === "give-up") return result;
+				if (step.next === "retry") await sleep(step.delayMs);
+				else {
+					target = later.shift() ?? target;
+					onTarget = 0;
+				}
+			}
+		},
+		again: once,
+		target: () => target,
+		elapsedMs: () => runtime.now() - startedAt,
+		committed() {
+			firstEventMs ??= runtime.now() - startedAt;
+		},
+		forbidden(events) {
+			const name = forbiddenToolCall(events, request.tools);
+			if (name === undefined) return undefined;
+			return gatewayError("TOOL_NOT_ALLOWED", { message: `The model called the tool ${name}, which is not allowed here` });
+		},
+		settle,
+		settleError: (error, metered) =>
+			error.code === "CANCELLED" ? run.settleHangUp(metered) : settle({ outcome: "failed", status: error.status, errorCode: error.code, ...metered }),
+		settleHangUp: (metered) => settle({ outcome: "cancelled", status: 499, errorCode: "CANCELLED", ...metered }),
+		async refuse(error, usage) {
+			await run.settleError(error, { usage });
+			return { ok: false, problem: error };
+		},
+		observeBug: (error) => runtime.observe({ type: "internal-error", requestId: request.requestId, error }),
+		end() {
+			if (isOver) return;
+			isOver = true;
+			request.signal.removeEventListener("abort", onHangUp);
+			leave();
+			cancelDeadline();
+			attempt?.abort(hangUp);
+			request.onEnd?.();
+		},
+	};
+	return run;
+}

@@ -1,0 +1,77 @@
+import type { GatewayError } from "../contract/errors.ts";
+import type { Principal } from "../contract/principal.ts";
+import type { Prompt, Warning } from "../contract/prompt.ts";
+import type { Answer, StreamEvent } from "../contract/stream-event.ts";
+import type { Decoded } from "../rules/dialects/dialect.ts";
+import type { Review } from "../rules/output/review.ts";
+import type { Plan, Target } from "../rules/routing/plan.ts";
+import type { RetryRules } from "../rules/routing/step.ts";
+import type { EffectiveTools } from "../rules/tools/policy.ts";
+import type { RunningExchanges } from "./running-exchanges.ts";
+import type { Runtime } from "./runtime.ts";
+import type { Store } from "./store/store.ts";
+import type { AttemptClocks } from "./upstream-call.ts";
+
+/**
+ * All attempts for one prompt: plan -> attempt -> step, with the commit gate. Theory of operation:
+ *
+ * - Until the first content nothing was shown to the caller, so a failure leads to a retry, the next target, or an error with an
+ *   honest status. From then on a failure is the stream's last event.
+ * - The ledger's record is durable before the caller sees the end: the batch with `finish` is held back until it is.
+ * - However it ends (answer, failure, hang-up), it settles exactly once, and the upstream call is over.
+ */
+export interface ExchangeRequest {
+	readonly requestId: string;
+	readonly surface: string;
+	readonly operation: string;
+	readonly isStreamed: boolean;
+	readonly principal: Principal;
+	readonly prompt: Prompt;
+	readonly plan: Plan;
+	readonly tools: EffectiveTools;
+	/** Told to the caller beside those of the encoders. */
+	readonly warnings: readonly Warning[];
+	/** Aborts when the caller hangs up. */
+	readonly signal: AbortSignal;
+	readonly sessionId?: string;
+	/**
+	 * Looks at a complete answer before it is settled: accepts it, asks for one repair, or refuses it. Called again with the
+	 * repaired answer and `isLast`.
+	 */
+	readonly review?: (answer: Answer, isLast: boolean) => Review;
+	/** Called with the complete answer before the end is shown: the session's turn is stored here. */
+	readonly keep?: (answer: Answer, model: string) => Promise<void>;
+	/** Called once, when all is over: gives the slot back. */
+	readonly onEnd?: () => void;
+}
+
+export interface ExchangeContext {
+	readonly runtime: Runtime;
+	readonly store: Store;
+	readonly clocks: AttemptClocks & { readonly totalMs: number };
+	readonly retry: RetryRules;
+	readonly exchanges: RunningExchanges;
+}
+
+export interface WholeResult {
+	readonly answer: Answer;
+	readonly warnings: readonly Warning[];
+	readonly target: Target;
+	readonly durationMs: number;
+}
+
+export interface StreamResult {
+	readonly warnings: readonly Warning[];
+	readonly target: Target;
+	/**
+	 * Batches of events; the last event of the last batch is `finish`, or `error` with what to tell the caller. Never throws.
+	 * Returning it early counts as a hang-up.
+	 */
+	readonly batches: AsyncGenerator<readonly ExchangeEvent[], void, undefined>;
+	/** The answer after review and repair; complete once `finish` was seen. */
+	answer(): Answer;
+}
+
+export type ExchangeEvent = Exclude<StreamEvent, { type: "error" }> | { readonly type: "error"; readonly error: GatewayError };
+
+export type Outcome<Value> = Promise<Decoded<Value, GatewayError>>;

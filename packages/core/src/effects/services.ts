@@ -1,0 +1,21 @@
+import type { SurfaceId } from "../contract/operation.ts";
+import type { RoutingTable } from "../rules/routing/plan.ts";
+import type { ToolPolicy } from "../rules/tools/policy.ts";
+import type { Slots } from "./concurrency.ts";
+import type { ExchangeContext } from "./exchange.ts";
+import type { IdentifierPrefix } from "./identifiers.ts";
+import type { SessionQueue } from "./session-queue.ts";
+
+/** What one gateway's handlers work with: built once by `createGateway`. */
+export interface Services extends ExchangeContext {
+	readonly routing: RoutingTable;
+	readonly toolPolicy: ToolPolicy;
+	readonly sessions: SessionQueue;
+	readonly bodyLimitBytes: number;
+	/** The gateway's version, for documents. */
+	readonly version: string;
+	/** The surfaces that are mounted, with their prefixes. */
+	readonly mounted: ReadonlyMap<SurfaceId, string>;
+	slots(surface: SurfaceId, isStreamed: boolean): Slots;
+	createId(prefix: IdentifierPrefix): string;
+}

@@ -1,0 +1,49 @@
+import type { GatewayError } from "../contract/errors.ts";
+import type { Prompt } from "../contract/prompt.ts";
+import { providerCodecs } from "../rules/dialects/index.ts";
+import type { Decoded } from "../rules/dialects/dialect.ts";
+import { errorFromFailure } from "../rules/routing/error.ts";
+import { type ModelRequest, planTargets } from "../rules/routing/plan.ts";
+import { estimateTokens } from "../rules/usage/totals.ts";
+import type { Services } from "./services.ts";
+import { createUpstreamCall, hangUp, isFailure, readJson, timeout } from "./upstream-call.ts";
+
+export interface CountedTokens {
+	readonly inputTokens: number;
+	/** The provider cannot count: a quarter of the prompt's characters. */
+	readonly isEstimated: boolean;
+}
+
+/** Counts a prompt's tokens at the first target of its plan, where that one can; no answer is made, nothing is recorded. */
+export async function countTokens(request: ModelRequest, prompt: Prompt, signal: AbortSignal, services: Services): Promise<Decoded<CountedTokens, GatewayError>> {
+	const plan = planTargets(request, services.routing);
+	if (!plan.ok) return plan;
+	const [{ provider, model }] = plan.value.targets;
+	const codec = providerCodecs[provider.dialect];
+	if (codec.tokenCount === undefined) return { ok: true, value: { inputTokens: estimateTokens(promptCharacters(prompt)), isEstimated: true } };
+	const call = createUpstreamCall(provider, codec, services.clocks, services.runtime);
+	const onHangUp = () => call.abort(hangUp);
+	signal.addEventListener("abort", onHangUp, { once: true });
+	const cancel = services.runtime.schedule(services.clocks.firstEventMs, () => call.abort(timeout("total")));
+	try {
+		const encoded = codec.tokenCount.encodeRequest(prompt, { model, stream: false, quirks: provider.quirks });
+		const response = await call.send(codec.tokenCount.path, encoded);
+		if (isFailure(response)) return { ok: false, problem: errorFromFailure(response) };
+		const read = await readJson(response.body);
+		if (!("json" in read)) return { ok: false, problem: errorFromFailure(read) };
+		const counted = codec.tokenCount.decodeAnswer(read.json);
+		return counted.ok
+			? { ok: true, value: { inputTokens: counted.value, isEstimated: false } }
+			: { ok: false, problem: errorFromFailure(counted.problem) };
+	} catch (error) {
+		return { ok: false, problem: errorFromFailure(call.failureFrom(error)) };
+	} finally {
+		cancel();
+		signal.removeEventListener("abort", onHangUp);
+	}
+}
+
+/** Attached files are left out: their tokens have nothing to do with the length of their bytes. */
+function promptCharacters({ messages, tools }: Prompt): number {
+	return JSON.stringify([messages, tools], (key, value) => (key === "data" || key === "metadata" ? undefined : value)).length;
+}

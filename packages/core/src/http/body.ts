@@ -1,0 +1,104 @@
+import type { z } from "zod";
+import { gatewayError, type GatewayError, type Issue } from "../contract/errors.ts";
+import type { Json } from "../contract/json.ts";
+import type { Decoded } from "../rules/dialects/dialect.ts";
+import { BodyTooLargeError, type GatewayRequest } from "./reply.ts";
+
+/** Reads a JSON body: media type, size, UTF-8, syntax, depth, then the operation's schema, once. */
+export async function readBody<Schema extends z.ZodType>(
+	request: GatewayRequest,
+	schema: Schema,
+	limit: number,
+): Promise<Decoded<z.output<Schema>, GatewayError>> {
+	const mediaType = request.header("content-type");
+	if (mediaType === undefined || !isJsonMediaType(mediaType)) return refuse(gatewayError("UNSUPPORTED_MEDIA_TYPE"));
+	let bytes: Uint8Array;
+	try {
+		bytes = await request.body(limit);
+	} catch (error) {
+		if (!(error instanceof BodyTooLargeError)) throw error;
+		return refuse(gatewayError("PAYLOAD_TOO_LARGE", { message: `The request body is larger than ${limit} bytes` }));
+	}
+	const parsed = parseJson(bytes);
+	if (!parsed.ok) return parsed;
+	const checked = schema.safeParse(parsed.value);
+	if (checked.success) return { ok: true, value: checked.data };
+	return refuse(validationError(checked.error.issues.flatMap(toIssues)));
+}
+
+/** An error that names every field that is wrong. */
+export function validationError(issues: readonly Issue[]): GatewayError {
+	const [first] = issues;
+	const message = issues.slice(0, 5).map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
+	return gatewayError("VALIDATION_ERROR", {
+		message: `Invalid request body. ${message}`,
+		issues: issues.slice(0, 50),
+		...(first === undefined || first.path === "" ? {} : { param: first.path }),
+	});
+}
+
+function refuse(problem: GatewayError): { readonly ok: false; readonly problem: GatewayError } {
+	return { ok: false, problem };
+}
+
+/** `application/json` and its `+json` kin (RFC 6839); the charset is UTF-8 whatever it says (RFC 8259). */
+function isJsonMediaType(value: string): boolean {
+	return /^\s*application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(value);
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+function parseJson(bytes: Uint8Array): Decoded<Json, GatewayError> {
+	if (bytes.length === 0) return refuse(invalid("The body is empty: send a JSON object"));
+	let text: string;
+	try {
+		text = utf8.decode(bytes);
+	} catch {
+		return refuse(invalid("The body is not UTF-8"));
+	}
+	if (isTooDeep(text)) return refuse(invalid(`The body nests deeper than ${maxDepth} levels`));
+	try {
+		return { ok: true, value: JSON.parse(text) };
+	} catch (error) {
+		const place = error instanceof SyntaxError ? /at position \d+(?: \(line \d+ column \d+\))?/.exec(error.message)?.[0] : undefined;
+		return refuse(invalid(`The body is not valid JSON${place === undefined ? "" : ` ${place}`}`));
+	}
+}
+
+function invalid(message: string): GatewayError {
+	return gatewayError("VALIDATION_ERROR", { message, issues: [{ path: "", message }] });
+}
+
+const maxDepth = 256;
+
+/** Deep nesting overflows the stack of whatever walks the value later; no honest request comes near. */
+function isTooDeep(text: string): boolean {
+	if (text.length < maxDepth * 2) return false;
+	let depth = 0;
+	let isInString = false;
+	for (let index = 0; index < text.length; index++) {
+		const code = text.charCodeAt(index);
+		if (isInString) {
+			if (code === backslash) index++;
+			else if (code === quotationMark) isInString = false;
+		} else if (code === quotationMark) isInString = true;
+		else if (code === openBrace || code === openBracket) {
+			if (++depth > maxDepth) return true;
+		} else if (code === closeBrace || code === closeBracket) depth--;
+	}
+	return false;
+}
+const [quotationMark, backslash, openBrace, closeBrace, openBracket, closeBracket] = [0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d] as const;
+
+/** A union's branches are told each; an unknown field by its own name. */
+function toIssues(issue: z.core.$ZodIssue): readonly Issue[] {
+	const path = pathText(issue.path);
+	if (issue.code === "unrecognized_keys") {
+		return issue.keys.map((key) => ({ path: path === "" ? key : `${path}.${key}`, message: "Unknown field" }));
+	}
+	return [{ path, message: issue.message }];
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+	return path.reduce<string>((text, step) => (typeof step === "number" ? `${text}[${step}]` : text === "" ? String(step) : `${text}.${String(step)}`), "");
+}

@@ -1,0 +1,143 @@
+import { gatewayError, type GatewayError } from "../contract/errors.ts";
+import type { Operation, SurfaceId } from "../contract/operation.ts";
+import { authenticate, type Authentication } from "../effects/authenticate.ts";
+import type { Services } from "../effects/services.ts";
+import { bearerToken } from "../rules/auth/token.ts";
+import type { AnySurface, Call, Handler } from "../surfaces/surface.ts";
+import { readBody } from "./body.ts";
+import { errorReply, posternErrorBody } from "./json-reply.ts";
+import { type GatewayRequest, isStreamBody, type Reply } from "./reply.ts";
+import type { MatchedOperation, Router } from "./router.ts";
+import type { RunningRequests } from "./running-requests.ts";
+
+export interface DoorContext {
+	readonly services: Services;
+	readonly router: Router;
+	readonly authentication: Authentication;
+	surface(id: SurfaceId): AnySurface;
+	readonly running: RunningRequests;
+}
+
+/** What a request turned out to be, for the log. */
+interface Visit {
+	readonly requestId: string;
+	readonly startedAt: number;
+	operation?: string;
+	errorCode?: string;
+}
+
+/** Every request of the gateway passes here: request id, route, identity, body, handler, and the one try/catch. */
+export function createDoor(context: DoorContext): (request: GatewayRequest) => Promise<Reply> {
+	const { services } = context;
+	const { runtime, createId } = services;
+
+	return async (request) => {
+		const visit: Visit = { requestId: createId("req"), startedAt: runtime.now() };
+		const leave = context.running.enter();
+		let reply: Reply;
+		try {
+			reply = await pass(request, visit, context);
+		} catch (error) {
+			runtime.observe({ type: "internal-error", requestId: visit.requestId, error });
+			reply = plainError(gatewayError("INTERNAL_ERROR"), visit);
+		}
+		const end = () => {
+			leave();
+			runtime.observe({
+				type: "request-end",
+				requestId: visit.requestId,
+				method: request.method,
+				path: request.path,
+				status: reply.status,
+				durationMs: runtime.now() - visit.startedAt,
+				...(visit.operation === undefined ? {} : { operation: visit.operation }),
+				...(visit.errorCode === undefined ? {} : { errorCode: visit.errorCode }),
+			});
+		};
+		if (isStreamBody(reply.body)) return { ...reply, body: withEnd(reply.body, end) };
+		end();
+		return reply;
+	};
+}
+
+async function pass(request: GatewayRequest, visit: Visit, context: DoorContext): Promise<Reply> {
+	const match = context.router.match(request.method, request.path, (name) => request.header(name));
+	if (!match.found) {
+		if (match.allow.length === 0) return plainError(gatewayError("NOT_FOUND", { message: `Not found: ${request.path.slice(0, 200)}` }), visit);
+		const reply = plainError(gatewayError("METHOD_NOT_ALLOWED", { message: `Use ${match.allow.join(" or ")}` }), visit);
+		return { ...reply, headers: { ...reply.headers, allow: match.allow.join(", ") } };
+	}
+	visit.operation = match.id;
+	const surface = context.surface(match.operation.surface);
+	const result = await perform(request, match, surface, visit, context);
+	if (!result.ok) visit.errorCode = result.problem.code;
+	const reply = result.ok ? result.value : surface.errorReply(result.problem, visit.requestId);
+	return { ...reply, headers: { ...reply.headers, "x-request-id": visit.requestId, ...surface.headers?.(visit.requestId) } };
+}
+
+async function perform(request: GatewayRequest, match: MatchedOperation, surface: AnySurface, visit: Visit, context: DoorContext): ReturnType<Handler<unknown>> {
+	const { services, authentication } = context;
+	const operation: Operation = match.operation;
+	if (context.running.isClosing() && operation.access !== "public") {
+		return { ok: false, problem: gatewayError("SHUTTING_DOWN", { retryAfterMs: 1000 }) };
+	}
+	const identity =
+		operation.access === "public"
+			? ({ ok: true, value: { kind: "anonymous", id: "anonymous" } } as const)
+			: await authenticate(authentication, request, presentedToken(request, surface));
+	if (!identity.ok) return identity;
+	const body = operation.body === undefined ? undefined : await readBody(request, operation.body, operation.bodyLimit ?? services.bodyLimitBytes);
+	if (body?.ok === false) return body;
+	const call: Call<unknown> = {
+		requestId: visit.requestId,
+		operation: match.id,
+		principal: identity.value,
+		body: body?.value,
+		parameters: match.parameters,
+		request,
+	};
+	const handlers = surface.handlers as Readonly<Record<string, Handler<unknown>>>;
+	const handler = handlers[match.id];
+	if (handler === undefined) throw new Error(`Operation ${match.id} has no handler`);
+	return handler(call, services);
+}
+
+function presentedToken(request: GatewayRequest, surface: AnySurface): string | undefined {
+	const own = surface.tokenHeader === undefined ? undefined : request.header(surface.tokenHeader);
+	return bearerToken(request.header("authorization")) ?? own;
+}
+
+function plainError(error: GatewayError, visit: Visit): Reply {
+	visit.errorCode = error.code;
+	const reply = errorReply(error, posternErrorBody(error, visit.requestId));
+	return { ...reply, headers: { ...reply.headers, "x-request-id": visit.requestId } };
+}
+
+/** Calls `end` once when the stream has ended or was let go, without another generator in the path of every batch. */
+function withEnd(body: AsyncIterable<string>, end: () => void): AsyncIterable<string> {
+	return {
+		[Symbol.asyncIterator]() {
+			const inner = body[Symbol.asyncIterator]();
+			let isBegun = false;
+			let isOver = false;
+			const watch = (result: IteratorResult<string>) => {
+				if (result.done === true && !isOver) {
+					isOver = true;
+					end();
+				}
+				return result;
+			};
+			return {
+				next() {
+					isBegun = true;
+					return inner.next().then(watch);
+				},
+				async return() {
+					// A generator that never began has no `finally` to run: it has to begin before it can let go of what it holds.
+					if (!isBegun) await inner.next();
+					return watch((await inner.return?.()) ?? { done: true, value: undefined });
+				},
+			};
+		},
+	};
+}

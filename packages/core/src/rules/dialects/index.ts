@@ -1,0 +1,10 @@
+import type { DialectId } from "../../contract/prompt.ts";
+import { anthropicMessages } from "./anthropic-messages/index.ts";
+import type { ProviderCodec } from "./dialect.ts";
+import { openaiChat } from "./openai-chat/index.ts";
+
+/** The provider's side of every dialect, by id. */
+export const providerCodecs: Readonly<Record<DialectId, ProviderCodec>> = {
+	"openai-chat": openaiChat.provider,
+	"anthropic-messages": anthropicMessages.provider,
+};

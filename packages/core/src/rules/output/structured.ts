@@ -1,0 +1,72 @@
+import type { Json, JsonObject } from "../../contract/json.ts";
+import type { AssistantPart, Prompt, SystemMessage } from "../../contract/prompt.ts";
+import type { Answer } from "../../contract/stream-event.ts";
+import type { Provider } from "../providers/provider.ts";
+import { extractJson } from "./extract-json.ts";
+
+/**
+ * A prompt for JSON as one provider can be asked: by its native structured output where it has one that takes this schema, else
+ * by the schema in the prompt. `isPrompted` tells that the answer's JSON has to be searched for.
+ */
+export function adaptOutput(prompt: Prompt, provider: Provider): { readonly prompt: Prompt; readonly isPrompted: boolean } {
+	const { output } = prompt;
+	if (output === undefined || output.type === "text") return { prompt, isPrompted: false };
+	const native = provider.quirks.structuredOutput ?? "json-schema";
+	const schema = output.type === "json-schema" ? output.schema : undefined;
+	if (provider.dialect === "anthropic-messages") {
+		if (native === "json-schema" && schema !== undefined && (output.type === "json-schema" && output.strict === true || isClosed(schema))) {
+			return { prompt, isPrompted: false };
+		}
+	} else if (native === "json-schema" || (native === "json-object" && output.type === "json")) {
+		return { prompt, isPrompted: false };
+	}
+	const { output: _, ...rest } = prompt;
+	const adapted: Prompt = {
+		...rest,
+		messages: [...prompt.messages.filter(isSystem), instruction(schema), ...prompt.messages.filter((message) => !isSystem(message))],
+		...(native === "json-object" ? { output: { type: "json" } } : {}),
+	};
+	return { prompt: adapted, isPrompted: true };
+}
+
+/** The answer to a prompted request: its text is cut down to the JSON in it, where there is some. */
+export function unwrapOutput(answer: Answer): Answer {
+	const text = answerText(answer.content);
+	const found = extractJson(text);
+	if (found === undefined || found.isWhole) return answer;
+	const content = answer.content.filter((part) => part.type !== "text");
+	return { ...answer, content: [...content, { type: "text", text: found.text }] };
+}
+
+/** All text of an answer, refusals included. */
+export function answerText(content: readonly AssistantPart[]): string {
+	return content.map((part) => (part.type === "text" ? part.text : "")).join("");
+}
+
+function isSystem(message: Prompt["messages"][number]): message is SystemMessage {
+	return message.role === "system";
+}
+
+function instruction(schema: JsonObject | undefined): SystemMessage {
+	const text =
+		schema === undefined
+			? "Answer with one JSON object and nothing else: no explanation, no Markdown."
+			: `Answer with one JSON value that matches this JSON Schema, and with nothing else: no explanation, no Markdown.\n${JSON.stringify(schema)}`;
+	return { role: "system", content: [{ type: "text", text }] };
+}
+
+/** Keywords that Anthropic's structured outputs refuse (docs: structured outputs, JSON Schema limitations). */
+const refusedKeywords = new Set(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "maxItems", "uniqueItems", "not", "if", "patternProperties", "oneOf"]);
+
+/** Whether every object of a schema forbids further properties and nothing in it is beyond Anthropic's subset. */
+function isClosed(schema: Json): boolean {
+	if (Array.isArray(schema)) return schema.every(isClosed);
+	if (typeof schema !== "object" || schema === null) return true;
+	const fields = schema as JsonObject;
+	if ((fields.type === "object" || fields.properties !== undefined) && fields.additionalProperties !== false) return false;
+	return Object.entries(fields).every(([keyword, value]) => {
+		if (refusedKeywords.has(keyword)) return false;
+		if (keyword === "properties" || keyword === "$defs") return isClosed(Object.values(value as JsonObject) as Json[]);
+		return keyword === "enum" || keyword === "const" || value === undefined || isClosed(value);
+	});
+}

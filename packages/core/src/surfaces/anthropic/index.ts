@@ -1,0 +1,60 @@
+import { gatewayError } from "../../contract/errors.ts";
+import { countTokens } from "../../effects/token-count.ts";
+import { validationError } from "../../http/body.ts";
+import { errorReply, jsonReply } from "../../http/json-reply.ts";
+import { anthropicMessages } from "../../rules/dialects/anthropic-messages/index.ts";
+import { findModel, type ListedModel, listModels } from "../../rules/routing/models.ts";
+import { answerInDialect } from "../dialect-answer.ts";
+import type { Surface } from "../surface.ts";
+
+/** Drop-in for Anthropic's SDKs: their shapes, their errors, `x-api-key`. */
+export const anthropicSurface: Surface<"anthropic"> = {
+	id: "anthropic",
+	tokenHeader: "x-api-key",
+	headers: (requestId) => ({ "request-id": requestId }),
+	errorReply: (error, requestId) => errorReply(error, anthropicMessages.caller.encodeError(error, requestId)),
+	handlers: {
+		createMessage: (call, services) =>
+			answerInDialect(call, services, { surface: "anthropic", codec: anthropicMessages.caller, idPrefix: "msg" }),
+
+		async countMessageTokens({ body, request }, services) {
+			// A count request is a message request without an answer's limit.
+			const decoded = anthropicMessages.caller.decodeRequest({ ...body, max_tokens: 1 });
+			if (!decoded.ok) return { ok: false, problem: validationError(decoded.problem) };
+			const counted = await countTokens(decoded.value, decoded.value.prompt, request.signal, services);
+			if (!counted.ok) return counted;
+			const { inputTokens, isEstimated } = counted.value;
+			return { ok: true, value: jsonReply({ input_tokens: inputTokens }, isEstimated ? { "x-postern-estimated": "true" } : {}) };
+		},
+
+		async listAnthropicModels({ request }, { routing }) {
+			const page = pageOf(listModels(routing), new URLSearchParams(request.query));
+			const data = page.models.map(modelObject);
+			return { ok: true, value: jsonReply({ data, has_more: page.hasMore, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null }) };
+		},
+
+		async getAnthropicModel({ parameters }, { routing }) {
+			const model = findModel(parameters.model ?? "", routing);
+			if (model === undefined) return { ok: false, problem: gatewayError("MODEL_NOT_FOUND", { param: "model" }) };
+			return { ok: true, value: jsonReply(modelObject(model)) };
+		},
+	},
+};
+
+/** `created_at` is required by the format and unknown: the format's own value for that is the epoch. */
+function modelObject({ id }: ListedModel) {
+	return { id, type: "model", display_name: id, created_at: "1970-01-01T00:00:00Z" };
+}
+
+/** Anthropic's paging: `limit` (20, at most 1000), `after_id`, `before_id`. */
+function pageOf(models: readonly ListedModel[], query: URLSearchParams): { readonly models: readonly ListedModel[]; readonly hasMore: boolean } {
+	const limit = Math.min(Math.max(Number(query.get("limit") ?? 20) || 20, 1), 1000);
+	const beforeId = query.get("before_id");
+	if (beforeId !== null) {
+		const end = models.findIndex(({ id }) => id === beforeId);
+		const start = Math.max(end - limit, 0);
+		return { models: end < 0 ? [] : models.slice(start, end), hasMore: start > 0 };
+	}
+	const start = models.findIndex(({ id }) => id === query.get("after_id")) + 1;
+	return { models: models.slice(start, start + limit), hasMore: models.length > start + limit };
+}

@@ -1,0 +1,31 @@
+import { gatewayError } from "../../contract/errors.ts";
+import { errorReply, jsonReply } from "../../http/json-reply.ts";
+import { openaiChat } from "../../rules/dialects/openai-chat/index.ts";
+import { findModel, type ListedModel, listModels } from "../../rules/routing/models.ts";
+import { answerInDialect } from "../dialect-answer.ts";
+import type { Surface } from "../surface.ts";
+
+/** Drop-in for OpenAI's SDKs: their shapes, their errors. */
+export const openaiSurface: Surface<"openai"> = {
+	id: "openai",
+	errorReply: (error, requestId) => errorReply(error, openaiChat.caller.encodeError(error, requestId)),
+	handlers: {
+		createChatCompletion: (call, services) =>
+			answerInDialect(call, services, { surface: "openai", codec: openaiChat.caller, idPrefix: "chatcmpl" }),
+
+		async listModels(_call, { routing }) {
+			return { ok: true, value: jsonReply({ object: "list", data: listModels(routing).map(modelObject) }) };
+		},
+
+		async getModel({ parameters }, { routing }) {
+			const model = findModel(parameters.model ?? "", routing);
+			if (model === undefined) return { ok: false, problem: gatewayError("MODEL_NOT_FOUND", { param: "model" }) };
+			return { ok: true, value: jsonReply(modelObject(model)) };
+		},
+	},
+};
+
+/** `created` is required by the format and unknown for most models. */
+function modelObject({ id, ownedBy }: ListedModel) {
+	return { id, object: "model", created: 0, owned_by: ownedBy };
+}

@@ -1,0 +1,70 @@
+import type { PromptRequest } from "../../contract/operations/prompt.ts";
+import type { Prompt } from "../../contract/prompt.ts";
+import { type Conversation, converseStream, converseWhole } from "../../effects/converse.ts";
+import type { ExchangeEvent, StreamResult } from "../../effects/exchange.ts";
+import { errorReply, jsonReply, posternErrorBody, warningHeader } from "../../http/json-reply.ts";
+import { eventStreamReply, namedEvent, pingComment } from "../../http/server-sent-events.ts";
+import { answerText } from "../../rules/output/structured.ts";
+import { inputMessages } from "../../rules/sessions/history.ts";
+import type { Call, Surface } from "../surface.ts";
+import { createRawTextEncoder, type RawTextEncoder } from "./raw-text.ts";
+
+/** `/v1/prompt` and `/v1/stream`: a prompt in, text out. */
+export const promptSurface: Surface<"prompt"> = {
+	id: "prompt",
+	errorReply: (error, requestId) => errorReply(error, posternErrorBody(error, requestId)),
+	handlers: {
+		async prompt(call, services) {
+			const result = await converseWhole(conversation(call), services);
+			if (!result.ok) return result;
+			const { answer, target, warnings, durationMs } = result.value;
+			const { inputTokens = 0, outputTokens = 0 } = answer.finish.usage;
+			const body = {
+				text: answerText(answer.content),
+				tokensIn: inputTokens,
+				tokensOut: outputTokens,
+				latencyMs: Math.round(durationMs),
+				request_id: call.requestId,
+				provider: target.providerName,
+				model: target.model,
+				...(warnings.length === 0 ? {} : { warnings }),
+			};
+			return { ok: true, value: jsonReply(body) };
+		},
+
+		async stream(call, services) {
+			const result = await converseStream(conversation(call), services);
+			if (!result.ok) return result;
+			return { ok: true, value: eventStreamReply(rawText(result.value, call.requestId), warningHeader(result.value.warnings)) };
+		},
+	},
+};
+
+function conversation({ body, requestId, operation, principal, request }: Call<PromptRequest>): Conversation {
+	const { prompt: text, system, model, provider, maxTokens, temperature } = body;
+	const prompt: Prompt = {
+		messages: inputMessages({ system, prompt: text }),
+		settings: {
+			...(maxTokens === undefined ? {} : { maxOutputTokens: maxTokens }),
+			...(temperature === undefined ? {} : { temperature }),
+		},
+	};
+	return { surface: "prompt", operation, requestId, principal, signal: request.signal, prompt, model, provider };
+}
+
+async function* rawText({ batches }: StreamResult, requestId: string): AsyncGenerator<string, void, undefined> {
+	const encoder = createRawTextEncoder();
+	for await (const batch of batches) {
+		const text = batch.map((event) => (event.type === "text-delta" ? event.delta : "")).join("");
+		const written = encoder.push(text) + ending(batch.at(-1), encoder, requestId);
+		if (written !== "") yield written;
+		else if (batch.some((event) => event.type === "ping")) yield pingComment;
+	}
+}
+
+/** What the last event of a batch adds: it alone can be the end. */
+function ending(event: ExchangeEvent | undefined, encoder: RawTextEncoder, requestId: string): string {
+	if (event?.type === "finish") return `${encoder.close()}data: [DONE]\n\n`;
+	if (event?.type === "error") return encoder.close() + namedEvent("error", posternErrorBody(event.error, requestId));
+	return "";
+}
