@@ -1,0 +1,45 @@
+import { parseArgs } from "node:util";
+import { variables } from "./environment.ts";
+
+export type Command =
+	| { readonly name: "start" | "help" | "version" }
+	| { readonly name: "check"; readonly file: string | undefined }
+	| { readonly name: "unknown"; readonly message: string };
+
+/** `args` without interpreter and script. */
+export function readCommand(args: readonly string[]): Command {
+	try {
+		const { values, positionals } = parseArgs({
+			args: [...args],
+			allowPositionals: true,
+			options: { help: { type: "boolean", short: "h" }, version: { type: "boolean", short: "v" } },
+		});
+		const [name = "start", ...rest] = positionals;
+		if (values.help === true || name === "help") return { name: "help" };
+		if (values.version === true) return { name: "version" };
+		if (name === "check" && rest.length <= 1) return { name: "check", file: rest[0] };
+		if (name === "start" && rest.length === 0) return { name: "start" };
+		const surplus = name === "check" || name === "start" ? `${name} takes ${name === "check" ? "one file at most" : "no arguments"}` : `there is no command ${JSON.stringify(name)}`;
+		return { name: "unknown", message: surplus };
+	} catch (error) {
+		return { name: "unknown", message: error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error) };
+	}
+}
+
+const nameWidth = Math.max(...Object.keys(variables).map((name) => name.length)) + 2;
+
+export const help = `Postern: an AI gateway in front of every model provider.
+
+  postern                start the server
+  postern check [file]   check the configuration file (POSTERN_CONFIG unless named) and the environment
+  postern --help, --version
+
+Environment (with defaults):
+${Object.entries(variables)
+	.map(([name, meaning]) => `  ${name.padEnd(nameWidth)}${meaning}`)
+	.join("\n")}
+
+A provider is there once its customary variable is set: OPENAI_API_KEY, ANTHROPIC_API_KEY, GROQ_API_KEY, OLLAMA_BASE_URL, ...
+Each address can be moved: OPENAI_BASE_URL, ANTHROPIC_BASE_URL, ... With none, a simulator answers.
+Where environment and file say the same thing, the environment wins.
+`;

@@ -1,0 +1,107 @@
+import { surfaceIds } from "@postern/core";
+import { z } from "zod";
+import { parseJsonText } from "./json-text.ts";
+import { closestName, type Problem } from "./problem.ts";
+import { providerKinds } from "./providers.ts";
+
+const milliseconds = z.int().positive().describe("a whole number of milliseconds above 0");
+const wholeNumber = z.int().positive().describe("a whole number above 0");
+const slots = z.int().nonnegative().describe("a whole number, 0 to refuse all");
+const text = z.string().min(1).describe("a text");
+const names = z.array(text).describe('a list of texts, such as ["Read"]');
+const surfaceId = z.enum(surfaceIds).describe(`one of ${surfaceIds.join(", ")}`);
+const limits = z.strictObject({ streaming: slots, nonStreaming: slots }).exactPartial().describe("an object");
+const providerName = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/);
+
+const provider = z
+	.strictObject({
+		preset: z.enum(providerKinds).describe(`one of ${providerKinds.join(", ")}`),
+		apiKey: text,
+		apiKeyEnv: text.describe("the name of an environment variable"),
+		baseUrl: text.describe("an address such as https://api.example.com/v1"),
+		headers: z.record(z.string(), z.string()).describe("an object of header names with their values"),
+		models: names,
+	})
+	.exactPartial()
+	.describe('an object, such as {"apiKeyEnv": "OPENAI_API_KEY"}');
+export type ProviderEntry = z.output<typeof provider>;
+
+const mountedSurface = z.strictObject({ id: surfaceId, prefix: z.string().startsWith("/").describe('a path that begins with "/"') });
+
+/** What the file of `POSTERN_CONFIG` may hold. Unknown keys are errors: a misspelt limit must not be silently no limit. */
+const configurationFile = z
+	.strictObject({
+		providers: z.record(providerName, provider).describe("an object of providers by name"),
+		routes: z
+			.record(text, z.array(text).min(1).describe('a list of targets, such as ["openai/gpt-4o-mini"]'))
+			.describe("an object of routes by name"),
+		defaultModel: text.describe("provider/model or the name of a route"),
+		tools: z.strictObject({ allowed: names, disallowed: names }).exactPartial().describe("an object"),
+		limits: limits.extend({ surfaces: z.partialRecord(surfaceId, limits).exactOptional() }).describe("an object"),
+		surfaces: z
+			.array(z.union([surfaceId, mountedSurface]).describe('the name of a surface or {"id": ..., "prefix": "/..."}'))
+			.min(1)
+			.describe("a list of surfaces"),
+		clocks: z
+			.strictObject({ connectMs: milliseconds, firstEventMs: milliseconds, idleMs: milliseconds, totalMs: milliseconds })
+			.exactPartial()
+			.describe("an object"),
+		retry: z
+			.strictObject({ attemptsPerTarget: wholeNumber, attemptsInAll: wholeNumber, baseDelayMs: milliseconds, maxDelayMs: milliseconds })
+			.exactPartial()
+			.describe("an object"),
+		bodyLimitBytes: wholeNumber,
+	})
+	.exactPartial()
+	.describe("an object of settings");
+export type ConfigurationFile = z.output<typeof configurationFile>;
+
+export type ReadFile =
+	| { readonly ok: true; readonly value: ConfigurationFile }
+	| { readonly ok: false; readonly problems: readonly Problem[] };
+
+export function readConfigurationFile(source: string, fileName: string): ReadFile {
+	const json = parseJsonText(source, fileName);
+	if (!json.ok) return { ok: false, problems: [json.problem] };
+	const result = configurationFile.safeParse(json.value);
+	if (result.success) return { ok: true, value: result.data };
+	return { ok: false, problems: result.error.issues.flatMap((issue) => problemsOf(issue, fileName)) };
+}
+
+function problemsOf(issue: z.core.$ZodIssue, fileName: string): Problem[] {
+	const schema = schemaAt(configurationFile, issue.path);
+	if (issue.code === "unrecognized_keys") {
+		const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+		return issue.keys.map((key) => ({ where: formatPath([...issue.path, key]), what: "is not a known setting", remedy: instead(key, known) }));
+	}
+	const where = issue.path.length === 0 ? fileName : formatPath(issue.path);
+	if (issue.code === "invalid_key") {
+		return [{ where, what: "is not a usable name", remedy: "begin with a small letter or digit, go on with those, - and _" }];
+	}
+	const what = issue.message.replace(/^(Invalid input|Invalid option|Too small|Too big): /, "");
+	return [{ where, what: what === "Invalid input" ? "is none of the forms known here" : what, remedy: `write ${describe(schema) ?? "another value"}` }];
+}
+
+export function instead(name: string, known: readonly string[]): string {
+	const closest = closestName(name, known);
+	return closest === undefined ? `known here: ${known.join(", ")}` : `did you mean ${closest}?`;
+}
+
+/** `routes.fast[1]`, as JavaScript writes it. */
+export function formatPath(path: readonly PropertyKey[]): string {
+	return path.map((part, index) => (typeof part === "number" ? `[${part}]` : `${index === 0 ? "" : "."}${String(part)}`)).join("");
+}
+
+function schemaAt(schema: unknown, path: readonly PropertyKey[]): unknown {
+	const inner = schema instanceof z.ZodExactOptional ? schema.unwrap() : schema;
+	const [part, ...rest] = path;
+	if (part === undefined) return inner;
+	if (inner instanceof z.ZodObject) return schemaAt(inner.shape[String(part)], rest);
+	if (inner instanceof z.ZodRecord) return schemaAt(inner.valueType, rest);
+	if (inner instanceof z.ZodArray) return schemaAt(inner.element, rest);
+	return undefined;
+}
+
+function describe(schema: unknown): string | undefined {
+	return schema instanceof z.ZodType ? schema.description : undefined;
+}

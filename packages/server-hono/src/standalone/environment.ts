@@ -1,0 +1,105 @@
+import { closestName, type Problem } from "./problem.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** The standalone server's own variables, as `postern --help` tells them. */
+export const variables = {
+	PORT: "port to listen on, 0 for any free one (8420)",
+	HOST: "address to listen on (every one with a token, 127.0.0.1 without)",
+	POSTERN_TOKEN: "token that callers send; set but empty: no authentication",
+	POSTERN_CONFIG: "path of a JSON file with providers, routes, limits and more",
+	POSTERN_DATA: "folder of the database (./.postern)",
+	POSTERN_ALLOWED_TOOLS: 'tools that requests may use, a JSON array such as ["Read"] (all)',
+	POSTERN_DISALLOWED_TOOLS: "tools that no request may use, a JSON array (none)",
+	POSTERN_MAX_STREAMING: "streams at once on the text surface, 0 refuses all (3)",
+	POSTERN_MAX_NONSTREAMING: "other requests at once on the text surface, 0 refuses all (5)",
+	POSTERN_LOG_LEVEL: `${logLevels.join(", ")} (info)`,
+	POSTERN_SHUTDOWN_DEADLINE_MS: "how long running requests may take after SIGTERM (10000)",
+} as const;
+
+export interface EnvironmentSettings {
+	readonly port: number;
+	readonly host: string | undefined;
+	/** Empty: no authentication, asked for by name. */
+	readonly token: string | undefined;
+	readonly dataFolder: string;
+	readonly allowedTools: readonly string[] | undefined;
+	readonly disallowedTools: readonly string[] | undefined;
+	readonly maxStreaming: number | undefined;
+	readonly maxNonStreaming: number | undefined;
+	readonly logLevel: LogLevel;
+	readonly shutdownDeadlineMs: number;
+	readonly problems: readonly Problem[];
+	readonly warnings: readonly string[];
+}
+
+/** An empty variable counts as one that is not set, but for the token, where it is a decision. */
+export function readEnvironment(env: Environment): EnvironmentSettings {
+	const problems: Problem[] = [];
+	const warnings: string[] = misspelt(env);
+	const text = (name: keyof typeof variables): string | undefined => {
+		const value = env[name]?.trim();
+		return value === "" ? undefined : value;
+	};
+	const wholeNumber = (name: keyof typeof variables, largest: number, example: string): number | undefined => {
+		const value = text(name);
+		if (value === undefined) return undefined;
+		if (/^\d+$/.test(value) && Number(value) <= largest) return Number(value);
+		problems.push({ where: name, what: `is not a whole number from 0 to ${largest}`, remedy: `write one, such as ${example}` });
+		return undefined;
+	};
+	const tools = (name: keyof typeof variables): readonly string[] | undefined => {
+		const value = text(name);
+		if (value === undefined) return undefined;
+		const list = stringArray(value);
+		if (list === undefined) problems.push({ where: name, what: "is not a JSON array of texts", remedy: 'write it like ["Read","Glob"]' });
+		if (list?.length === 0) warnings.push(`${name} is an empty list and counts as not set`);
+		return list === undefined || list.length === 0 ? undefined : list;
+	};
+	const token = env["POSTERN_TOKEN"]?.trim();
+	if (token === "" && env["POSTERN_TOKEN"] !== "") {
+		problems.push({ where: "POSTERN_TOKEN", what: "is blank", remedy: "give a token, or set it to nothing at all for no authentication" });
+	} else if (token !== undefined && !/^[\x21-\x7e]*$/.test(token)) {
+		problems.push({ where: "POSTERN_TOKEN", what: "has characters that no header can carry", remedy: "use letters, digits and signs of ASCII without spaces" });
+	}
+	const level = text("POSTERN_LOG_LEVEL")?.toLowerCase() ?? "info";
+	const logLevel = logLevels.find((known) => known === level);
+	if (logLevel === undefined) problems.push({ where: "POSTERN_LOG_LEVEL", what: "is not a log level", remedy: `write one of ${logLevels.join(", ")}` });
+	return {
+		port: wholeNumber("PORT", 65_535, "8420") ?? 8420,
+		host: text("HOST")?.replace(/^\[(.*)\]$/, "$1"),
+		token,
+		dataFolder: text("POSTERN_DATA") ?? "./.postern",
+		allowedTools: tools("POSTERN_ALLOWED_TOOLS"),
+		disallowedTools: tools("POSTERN_DISALLOWED_TOOLS"),
+		maxStreaming: wholeNumber("POSTERN_MAX_STREAMING", 1_000_000, "3"),
+		maxNonStreaming: wholeNumber("POSTERN_MAX_NONSTREAMING", 1_000_000, "5"),
+		logLevel: logLevel ?? "info",
+		shutdownDeadlineMs: wholeNumber("POSTERN_SHUTDOWN_DEADLINE_MS", 86_400_000, "10000") ?? 10_000,
+		problems,
+		warnings,
+	};
+}
+
+function stringArray(text: string): readonly string[] | undefined {
+	try {
+		const value: unknown = JSON.parse(text);
+		return Array.isArray(value) && value.every((item) => typeof item === "string" && item !== "") ? value : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** A token under a misspelt name would be no token: worth a word. */
+function misspelt(env: Environment): string[] {
+	const known = Object.keys(variables);
+	return Object.keys(env)
+		.filter((name) => name.startsWith("POSTERN_") && !known.includes(name))
+		.flatMap((name) => {
+			const closest = closestName(name, known);
+			return closest === undefined ? [] : [`${name} is not a known variable: did you mean ${closest}?`];
+		});
+}

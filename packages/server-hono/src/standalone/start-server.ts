@@ -1,0 +1,85 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import { ConfigurationError, createGateway, type Gateway, type Store } from "@postern/core";
+import { nodeRuntime } from "@postern/core/node";
+import { Hono } from "hono";
+import { postern } from "../index.ts";
+import type { StandaloneConfiguration } from "./configuration.ts";
+import { trackConnections } from "./connections.ts";
+import { openDataFolder } from "./data-folder.ts";
+import { createLog, type Log } from "./log.ts";
+import { StartError } from "./problem.ts";
+
+export interface RunningServer {
+	/** As a caller on this machine reaches it: `http://127.0.0.1:8420`. */
+	readonly url: string;
+	readonly port: number;
+	readonly gateway: Gateway;
+	/** Stops accepting, lets running requests end within the deadline, cancels the rest, flushes the ledger. */
+	close(deadlineMs?: number): Promise<void>;
+}
+
+/** How long sockets may take to carry what was written into them, once every answer has ended. */
+const socketGraceMs = 1_000;
+
+/** @throws {StartError} with one line that says what is wrong and what to do. */
+export async function startServer(
+	configuration: StandaloneConfiguration,
+	log: Log = createLog(configuration.logLevel, configuration.secrets),
+): Promise<RunningServer> {
+	const store = await openDataFolder(configuration.dataFolder);
+	try {
+		return await listen(configuration, store, log);
+	} catch (error) {
+		await store.close();
+		throw error;
+	}
+}
+
+async function listen(configuration: StandaloneConfiguration, store: Store, log: Log): Promise<RunningServer> {
+	const gateway = makeGateway(configuration, store, log);
+	const app = new Hono();
+	app.use("*", postern(gateway));
+	const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
+	const connections = trackConnections(server);
+	await new Promise<void>((resolve, reject) => {
+		server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, configuration)));
+		server.listen({ port: configuration.port, host: configuration.host }, resolve);
+	});
+	const { port } = server.address() as AddressInfo;
+	return {
+		url: `http://${reachableHost(configuration.host)}:${port}`,
+		port,
+		gateway,
+		async close(deadlineMs = configuration.shutdownDeadlineMs) {
+			connections.drain();
+			await gateway.close({ deadlineMs });
+			await connections.closed(socketGraceMs);
+		},
+	};
+}
+
+function makeGateway(configuration: StandaloneConfiguration, store: Store, log: Log): Gateway {
+	try {
+		return createGateway({ ...configuration.gateway, store, runtime: nodeRuntime({ observe: log.observe }) });
+	} catch (error) {
+		if (error instanceof ConfigurationError) throw new StartError(`configuration: ${error.message}`, { cause: error });
+		throw error;
+	}
+}
+
+function listenError(error: NodeJS.ErrnoException, { host, port }: StandaloneConfiguration): Error {
+	const place = `${host ?? "every address"}, port ${port}`;
+	if (error.code === "EADDRINUSE") return new StartError(`PORT: ${place}, is in use; stop what listens there or set PORT to another one`, { cause: error });
+	if (error.code === "EACCES") return new StartError(`PORT: ${place}, is not permitted to this user; set PORT to 1024 or more`, { cause: error });
+	if (error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND") {
+		return new StartError(`HOST: ${host} is no address of this machine; set HOST to one of its own`, { cause: error });
+	}
+	return new StartError(`HOST: cannot listen on ${place} (${error.code}); set HOST and PORT`, { cause: error });
+}
+
+function reachableHost(host: string | undefined): string {
+	if (host === undefined || host === "0.0.0.0" || host === "::") return "127.0.0.1";
+	return host.includes(":") ? `[${host}]` : host;
+}

@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { readEnvironment } from "../../src/standalone/environment.ts";
+
+describe("defaults and good values", () => {
+	test("nothing set", () => {
+		expect(readEnvironment({})).toEqual({
+			port: 8420,
+			host: undefined,
+			token: undefined,
+			dataFolder: "./.postern",
+			allowedTools: undefined,
+			disallowedTools: undefined,
+			maxStreaming: undefined,
+			maxNonStreaming: undefined,
+			logLevel: "info",
+			shutdownDeadlineMs: 10_000,
+			problems: [],
+			warnings: [],
+		});
+	});
+
+	test.each([
+		[{ PORT: "0" }, { port: 0 }],
+		[{ PORT: "" }, { port: 8420 }],
+		[{ PORT: " 9000\n" }, { port: 9000 }],
+		[{ HOST: "[::1]" }, { host: "::1" }],
+		[{ POSTERN_TOKEN: "" }, { token: "" }],
+		[{ POSTERN_TOKEN: "secret\n" }, { token: "secret" }],
+		[{ POSTERN_ALLOWED_TOOLS: '["Read","Glob"]' }, { allowedTools: ["Read", "Glob"] }],
+		[{ POSTERN_MAX_STREAMING: "0", POSTERN_MAX_NONSTREAMING: "7" }, { maxStreaming: 0, maxNonStreaming: 7 }],
+		[{ POSTERN_LOG_LEVEL: "WARN" }, { logLevel: "warn" }],
+		[{ POSTERN_SHUTDOWN_DEADLINE_MS: "0" }, { shutdownDeadlineMs: 0 }],
+	])("%j", (env, expected) => {
+		expect(readEnvironment(env)).toMatchObject({ ...expected, problems: [], warnings: [] });
+	});
+});
+
+describe("bad values are problems that name the variable and never quote it", () => {
+	test.each([
+		["PORT", "http"],
+		["PORT", "65536"],
+		["PORT", "-1"],
+		["PORT", "80.5"],
+		["POSTERN_TOKEN", "  "],
+		["POSTERN_TOKEN", "two words"],
+		["POSTERN_TOKEN", "schlüssel"],
+		["POSTERN_ALLOWED_TOOLS", "Read,Glob"],
+		["POSTERN_ALLOWED_TOOLS", '"Read"'],
+		["POSTERN_DISALLOWED_TOOLS", '["Read", 1]'],
+		["POSTERN_DISALLOWED_TOOLS", '{"Read": true}'],
+		["POSTERN_MAX_STREAMING", "many"],
+		["POSTERN_MAX_STREAMING", "-3"],
+		["POSTERN_MAX_NONSTREAMING", "1e3"],
+		["POSTERN_LOG_LEVEL", "loud"],
+		["POSTERN_SHUTDOWN_DEADLINE_MS", "10s"],
+	])("%s=%j", (name, value) => {
+		const { problems } = readEnvironment({ [name]: value });
+		expect(problems).toHaveLength(1);
+		expect(problems[0]).toMatchObject({ where: name });
+		expect(problems[0]?.remedy).not.toBe("");
+		if (value.trim() !== "") expect(problems[0]?.what).not.toContain(value);
+	});
+
+	test("all of them are told at once", () => {
+		const { problems } = readEnvironment({ PORT: "x", POSTERN_LOG_LEVEL: "y", POSTERN_MAX_STREAMING: "z" });
+		expect(problems.map(({ where }) => where).sort()).toEqual(["PORT", "POSTERN_LOG_LEVEL", "POSTERN_MAX_STREAMING"]);
+	});
+});
+
+describe("warnings", () => {
+	test("an empty list of tools counts as not set", () => {
+		expect(readEnvironment({ POSTERN_ALLOWED_TOOLS: "[]" })).toMatchObject({
+			allowedTools: undefined,
+			problems: [],
+			warnings: ["POSTERN_ALLOWED_TOOLS is an empty list and counts as not set"],
+		});
+	});
+
+	test.each([
+		["POSTERN_TOKN", "POSTERN_TOKEN"],
+		["POSTERN_MAX_STREMAING", "POSTERN_MAX_STREAMING"],
+		["POSTERN_DISALOWED_TOOLS", "POSTERN_DISALLOWED_TOOLS"],
+	])("%s is taken for %s", (name, meant) => {
+		expect(readEnvironment({ [name]: "x" }).warnings).toEqual([`${name} is not a known variable: did you mean ${meant}?`]);
+	});
+
+	test("variables of others are left alone", () => {
+		expect(readEnvironment({ POSTERN_TEST_POSTGRES_URL: "x", POSTERN_RECORDED_DIR: "y", TOKEN: "z" }).warnings).toEqual([]);
+	});
+});
