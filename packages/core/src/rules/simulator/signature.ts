@@ -1,0 +1,14 @@
+import type { ReasoningPart } from "../../contract/prompt.ts";
+
+/** A stand-in for a vendor's cryptographic signature: the same thought, the same signature (FNV-1a). */
+export function signatureOf(text: string): string {
+	let hash = 0x811c9dc5;
+	for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+	return `sim${(hash >>> 0).toString(16).padStart(8, "0")}`;
+}
+
+/** Thoughts of a dialect without signatures pass. */
+export function isSigned({ text, metadata }: ReasoningPart): boolean {
+	const signature = metadata?.["anthropic"]?.["signature"];
+	return signature === undefined || signature === signatureOf(text);
+}
