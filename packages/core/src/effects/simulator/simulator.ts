@@ -1,5 +1,6 @@
 import type { DialectId } from "../../contract/prompt.ts";
 import type { Provider } from "../../rules/providers/provider.ts";
+import type { Send } from "../../rules/providers/transport.ts";
 import { models } from "../../rules/simulator/models.ts";
 import { perform, performTokenCount } from "../../rules/simulator/performance.ts";
 import { schedule as scheduleTimer } from "../default-runtime.ts";
@@ -20,6 +21,7 @@ export interface SimulatorOptions {
 }
 
 export interface Simulator extends Provider {
+	readonly send: Send;
 	/** Exchanges under way: asked, and neither ended nor given up. */
 	active(): number;
 }

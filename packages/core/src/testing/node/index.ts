@@ -1,0 +1,1 @@
+export { type ProviderStandIn, type ProviderStandInOptions, type SeenRequest, startProviderStandIn } from "./provider-stand-in.ts";
