@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { createSlots } from "../../src/effects/concurrency.ts";
+import { createIdentifiers } from "../../src/effects/identifiers.ts";
+import { createSessionQueue } from "../../src/effects/session-queue.ts";
+
+describe("slots", () => {
+	it("are given out up to the limit and come back once", () => {
+		const slots = createSlots(2);
+		const first = slots.acquire();
+		const second = slots.acquire();
+		expect(slots.acquire()).toBeUndefined();
+		first?.();
+		first?.();
+		expect(slots.active()).toBe(1);
+		expect(slots.acquire()).toBeDefined();
+		expect(slots.acquire()).toBeUndefined();
+		second?.();
+	});
+	it("0 lets nobody in, no limit everybody", () => {
+		expect(createSlots(0).acquire()).toBeUndefined();
+		const open = createSlots(undefined);
+		expect(Array.from({ length: 100 }, () => open.acquire()).every((release) => release !== undefined)).toBe(true);
+	});
+});
+
+describe("the queue of a session", () => {
+	const alive = new AbortController().signal;
+	it("lets one in at a time, in order, and other sessions beside it", async () => {
+		const queue = createSessionQueue();
+		const order: string[] = [];
+		const first = await queue.enter("a", alive);
+		const second = queue.enter("a", alive).then((leave) => (order.push("second"), leave));
+		const third = queue.enter("a", alive).then((leave) => (order.push("third"), leave));
+		const other = await queue.enter("b", alive);
+		expect(other).toBeDefined();
+		expect(order).toEqual([]);
+		first?.();
+		(await second)?.();
+		expect(order).toEqual(["second"]);
+		(await third)?.();
+		expect(order).toEqual(["second", "third"]);
+	});
+	it("a waiter that hangs up loses its place and keeps nobody waiting", async () => {
+		const queue = createSessionQueue();
+		const controller = new AbortController();
+		const first = await queue.enter("a", alive);
+		const waiter = queue.enter("a", controller.signal);
+		const next = queue.enter("a", alive);
+		controller.abort();
+		expect(await waiter).toBeUndefined();
+		first?.();
+		expect(await next).toBeDefined();
+	});
+});
+
+describe("ids", () => {
+	it("carry their prefix, are unlike each other and spend the bytes they are given", () => {
+		let requested = 0;
+		const createId = createIdentifiers({ randomBytes: (count) => ((requested += count), crypto.getRandomValues(new Uint8Array(count))) });
+		const ids = Array.from({ length: 1000 }, () => createId("req"));
+		expect(new Set(ids).size).toBe(1000);
+		expect(ids.every((id) => /^req_[0-9a-f]{24}$/.test(id))).toBe(true);
+		expect(createId("chatcmpl")).toMatch(/^chatcmpl-[0-9a-f]{24}$/);
+		expect(requested).toBeGreaterThanOrEqual(1001 * 12);
+	});
+});
