@@ -1,0 +1,151 @@
+import { type BridgedRequest, hungUp, internalErrorReply, pathOf, type RequestTarget, returnOnHangUp, splitPath } from "./bridge.ts";
+import { BodyTooLargeError, isStreamBody, type GatewayRequest, type Reply } from "./reply.ts";
+
+export interface WebRequestOptions {
+	/** Where the gateway is mounted, without a slash at the end; stripped from paths that begin with it. */
+	readonly mountPath?: string;
+	/** Found by a framework already: what `mountPath` would otherwise be cut from the URL for. */
+	readonly target?: RequestTarget;
+	/** Default: the web request itself. */
+	readonly original?: unknown;
+}
+
+/** The whole way of runtimes that speak fetch: a web request in, a web response out. Never rejects. */
+export function fetchHandler(handle: (request: GatewayRequest) => Promise<Reply>, options: WebRequestOptions = {}): (request: Request) => Promise<Response> {
+	return async (request) => {
+		const bridged = fromWebRequest(request, options);
+		let reply: Reply;
+		try {
+			reply = await handle(bridged.request);
+		} catch {
+			reply = internalErrorReply;
+		}
+		return toWebResponse(reply, bridged, request.method);
+	};
+}
+
+export function fromWebRequest(web: Request, options: WebRequestOptions = {}): BridgedRequest {
+	const { path, query, mountPath } = options.target ?? splitPath(pathOf(web.url), options.mountPath ?? "");
+	const controller = new AbortController();
+	const hangUp = (): void => controller.abort(hungUp);
+	// Some runtimes have no signal on requests.
+	const signal: AbortSignal | undefined = web.signal;
+	if (signal?.aborted === true) hangUp();
+	else signal?.addEventListener("abort", hangUp);
+	return {
+		hangUp,
+		settle: () => signal?.removeEventListener("abort", hangUp),
+		request: {
+			method: web.method,
+			path,
+			query,
+			mountPath,
+			header: (name) => web.headers.get(name) ?? undefined,
+			body: (limit) => readBody(web, limit),
+			signal: controller.signal,
+			original: options.original ?? web,
+		},
+	};
+}
+
+export function toWebResponse(reply: Reply, bridged: BridgedRequest, method: string): Response {
+	const { status, headers, body } = toWebParts(reply, bridged, method);
+	return new Response(body, { status, headers });
+}
+
+export interface WebParts {
+	readonly status: number;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | string | null;
+}
+
+/**
+ * What a `Response` is made of. A stream's items are asked for one by one as they are read. Where the reader goes, the signal is
+ * aborted first and then the iterator returned: the other order waits for a silent provider.
+ */
+export function toWebParts(reply: Reply, bridged: BridgedRequest, method: string): WebParts {
+	const { status, headers, body } = reply;
+	const hasNoBody = method === "HEAD" || status === 204 || status === 304;
+	if (isStreamBody(body)) {
+		const iterator = body[Symbol.asyncIterator]();
+		if (!hasNoBody) return { status, headers, body: streamOf(iterator, bridged) };
+		returnOnHangUp(iterator, bridged.request.signal);
+		bridged.hangUp();
+		bridged.settle();
+		return { status, headers, body: null };
+	}
+	bridged.settle();
+	if (!hasNoBody) return { status, headers, body: body === undefined ? null : typeof body === "string" ? body : new Uint8Array(body) };
+	if (method !== "HEAD" || body === undefined) return { status, headers, body: null };
+	const length = typeof body === "string" ? encoder.encode(body).byteLength : body.byteLength;
+	return { status, headers: { ...headers, "content-length": String(length) }, body: null };
+}
+
+const encoder = new TextEncoder();
+
+function streamOf(iterator: AsyncIterator<string>, bridged: BridgedRequest): ReadableStream<Uint8Array<ArrayBuffer>> {
+	const unwatch = returnOnHangUp(iterator, bridged.request.signal);
+	const settle = (): void => {
+		unwatch();
+		bridged.settle();
+	};
+	return new ReadableStream(
+		{
+			async pull(controller) {
+				try {
+					for (;;) {
+						const { done, value } = await iterator.next();
+						if (done === true) {
+							settle();
+							controller.close();
+							return;
+						}
+						if (value !== "") {
+							controller.enqueue(encoder.encode(value));
+							return;
+						}
+					}
+				} catch {
+					// What an iterator throws is a bug of ours, and nothing of it is for callers.
+					settle();
+					controller.error(new Error("The stream broke"));
+				}
+			},
+			cancel() {
+				bridged.hangUp();
+				settle();
+			},
+		},
+		// Nothing is asked for before somebody reads.
+		{ highWaterMark: 0 },
+	);
+}
+
+async function readBody(web: Request, limit: number): Promise<Uint8Array> {
+	if (Number(web.headers.get("content-length") ?? 0) > limit) throw new BodyTooLargeError();
+	if (web.body === null) return new Uint8Array(0);
+	const reader = web.body.getReader();
+	const chunks: Uint8Array[] = [];
+	let size = 0;
+	for (let read = await reader.read(); !read.done; read = await reader.read()) {
+		size += read.value.byteLength;
+		if (size > limit) {
+			reader.cancel().catch(() => {});
+			throw new BodyTooLargeError();
+		}
+		chunks.push(read.value);
+	}
+	return joinBytes(chunks, size);
+}
+
+function joinBytes(chunks: readonly Uint8Array[], size: number): Uint8Array {
+	const only = chunks[0];
+	if (chunks.length === 1 && only !== undefined) return only;
+	const bytes = new Uint8Array(size);
+	let offset = 0;
+	for (const chunk of chunks) {
+		bytes.set(chunk, offset);
+		offset += chunk.byteLength;
+	}
+	return bytes;
+}
