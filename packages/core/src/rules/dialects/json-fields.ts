@@ -24,6 +24,15 @@ function isArray(value: Json | undefined): value is JsonArray {
 	return Array.isArray(value);
 }
 
+/**
+ * Whether the value is shallow enough to be kept and written again: `JSON.parse` takes any depth, `JSON.stringify` and
+ * everything else that recurses does not.
+ */
+export function isShallow(value: Json | undefined, depth = 64): boolean {
+	if (typeof value !== "object" || value === null) return true;
+	return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
+}
+
 /** @returns `undefined` where the text is not JSON. */
 export function parseJson(text: string): Json | undefined {
 	try {

@@ -1,0 +1,17 @@
+import type { ChatCompletionRequest } from "../../../contract/wire/openai-chat.ts";
+import type { Dialect } from "../dialect.ts";
+import { decodeAnswer } from "./answer-decoder.ts";
+import { encodeAnswer } from "./answer-encoder.ts";
+import { encodeError } from "./error-body.ts";
+import { decodeFailure } from "./provider-error.ts";
+import { decodeRequest } from "./request-decoder.ts";
+import { encodeRequest } from "./request-encoder.ts";
+import { createStreamDecoder } from "./stream-decoder.ts";
+import { createStreamEncoder } from "./stream-encoder.ts";
+
+/** OpenAI's chat completions, and what compatible vendors make of them. */
+export const openaiChat: Dialect<ChatCompletionRequest> = {
+	id: "openai-chat",
+	provider: { path: "/chat/completions", encodeRequest, decodeAnswer, createStreamDecoder, decodeFailure },
+	caller: { decodeRequest, encodeAnswer, createStreamEncoder, encodeError },
+};
