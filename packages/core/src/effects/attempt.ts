@@ -55,14 +55,15 @@ export function createAttempt(target: Target, clocks: AttemptClocks, runtime: Ru
 				const decoded = codec.decodeAnswer(read.json);
 				if (!decoded.ok) return { ok: false, problem: cleaned(decoded.problem, provider.secrets) };
 				const answer = adapted.isPrompted ? unwrapOutput(decoded.value) : decoded.value;
-				return { ok: true, value: { answer, warnings: request.warnings } };
+				return { ok: true, value: { answer, warnings: [...adapted.warnings, ...request.warnings] } };
 			} catch (error) {
 				return { ok: false, problem: call.failureFrom(error) };
 			}
 		},
 
 		async stream(prompt) {
-			const request = codec.encodeRequest(adaptOutput(prompt, provider).prompt, options(true));
+			const adapted = adaptOutput(prompt, provider);
+			const request = codec.encodeRequest(adapted.prompt, options(true));
 			const cancelFirst = runtime.schedule(clocks.firstEventMs, () => call.abort(timeout("first-event")));
 			try {
 				const response = await call.send(codec.path, request);
@@ -72,7 +73,7 @@ export function createAttempt(target: Target, clocks: AttemptClocks, runtime: Ru
 				do held.push(...(await reader())); while (!hasContent(held) && !isEnded(held));
 				const last = held.at(-1);
 				if (last?.type === "error" && !hasContent(held)) return { ok: false, problem: last.failure };
-				return { ok: true, value: { warnings: request.warnings, held, ...withIdleClock(reader, call, clocks.idleMs, runtime) } };
+				return { ok: true, value: { warnings: [...adapted.warnings, ...request.warnings], held, ...withIdleClock(reader, call, clocks.idleMs, runtime) } };
 			} finally {
 				cancelFirst();
 			}

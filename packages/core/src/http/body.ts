@@ -12,6 +12,10 @@ export async function readBody<Schema extends z.ZodType>(
 ): Promise<Decoded<z.output<Schema>, GatewayError>> {
 	const mediaType = request.header("content-type");
 	if (mediaType === undefined || !isJsonMediaType(mediaType)) return refuse(gatewayError("UNSUPPORTED_MEDIA_TYPE"));
+	const encoding = request.header("content-encoding");
+	if (encoding !== undefined && encoding !== "identity") {
+		return refuse(gatewayError("UNSUPPORTED_MEDIA_TYPE", { message: "Send the body without content-encoding" }));
+	}
 	let bytes: Uint8Array;
 	try {
 		bytes = await request.body(limit);

@@ -1,24 +1,23 @@
 import type { Json, JsonObject } from "../../contract/json.ts";
-import type { AssistantPart, Prompt, SystemMessage } from "../../contract/prompt.ts";
+import type { AssistantPart, Prompt, SystemMessage, Warning } from "../../contract/prompt.ts";
 import type { Answer } from "../../contract/stream-event.ts";
 import type { Provider } from "../providers/provider.ts";
 import { extractJson } from "./extract-json.ts";
 
 /**
  * A prompt for JSON as one provider can be asked: by its native structured output where it has one that takes this schema, else
- * by the schema in the prompt. `isPrompted` tells that the answer's JSON has to be searched for.
+ * by the schema in the prompt.
  */
-export function adaptOutput(prompt: Prompt, provider: Provider): { readonly prompt: Prompt; readonly isPrompted: boolean } {
+export function adaptOutput(prompt: Prompt, provider: Provider): AdaptedPrompt {
 	const { output } = prompt;
-	if (output === undefined || output.type === "text") return { prompt, isPrompted: false };
+	const asItIs: AdaptedPrompt = { prompt, isPrompted: false, warnings: [] };
+	if (output === undefined || output.type === "text") return asItIs;
 	const native = provider.quirks.structuredOutput ?? "json-schema";
 	const schema = output.type === "json-schema" ? output.schema : undefined;
 	if (provider.dialect === "anthropic-messages") {
-		if (native === "json-schema" && schema !== undefined && (output.type === "json-schema" && output.strict === true || isClosed(schema))) {
-			return { prompt, isPrompted: false };
-		}
+		if (native === "json-schema" && output.type === "json-schema" && (output.strict === true || isClosed(output.schema))) return asItIs;
 	} else if (native === "json-schema" || (native === "json-object" && output.type === "json")) {
-		return { prompt, isPrompted: false };
+		return asItIs;
 	}
 	const { output: _, ...rest } = prompt;
 	const adapted: Prompt = {
@@ -26,8 +25,21 @@ export function adaptOutput(prompt: Prompt, provider: Provider): { readonly prom
 		messages: [...prompt.messages.filter(isSystem), instruction(schema), ...prompt.messages.filter((message) => !isSystem(message))],
 		...(native === "json-object" ? { output: { type: "json" } } : {}),
 	};
-	return { prompt: adapted, isPrompted: true };
+	return { prompt: adapted, isPrompted: true, warnings: [promptedWarning] };
 }
+
+export interface AdaptedPrompt {
+	readonly prompt: Prompt;
+	/** The JSON has to be searched for in the answer. */
+	readonly isPrompted: boolean;
+	readonly warnings: readonly Warning[];
+}
+
+const promptedWarning: Warning = {
+	code: "changed-setting",
+	field: "output",
+	message: "The provider has no structured output of its own for this: the model was asked for JSON in the prompt",
+};
 
 /** The answer to a prompted request: its text is cut down to the JSON in it, where there is some. */
 export function unwrapOutput(answer: Answer): Answer {

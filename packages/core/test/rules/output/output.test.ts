@@ -88,11 +88,11 @@ describe("asking a provider for JSON", () => {
 	const compatible = (structuredOutput: "json-schema" | "json-object" | "none") => openaiCompatible({ baseUrl: "http://x/v1", quirks: { structuredOutput } });
 
 	it("uses native structured output where there is one", () => {
-		expect(adaptOutput(prompt, compatible("json-schema"))).toEqual({ prompt, isPrompted: false });
+		expect(adaptOutput(prompt, compatible("json-schema"))).toEqual({ prompt, isPrompted: false, warnings: [] });
 	});
 	it("puts the schema in the prompt elsewhere, and asks for JSON where that is known", () => {
 		const adapted = adaptOutput(prompt, compatible("json-object"));
-		expect(adapted).toMatchObject({ isPrompted: true, prompt: { output: { type: "json" } } });
+		expect(adapted).toMatchObject({ isPrompted: true, prompt: { output: { type: "json" } }, warnings: [{ field: "output" }] });
 		expect(JSON.stringify(adapted.prompt.messages[0])).toContain("minimum");
 		expect(adaptOutput(prompt, compatible("none")).prompt.output).toBeUndefined();
 	});
