@@ -61,10 +61,8 @@ function pace(socket: Socket, chunks: number, perSecond: number): void {
 	socket.uncork();
 	const wheel = wheels.get(perSecond) ?? startWheel(perSecond);
 	const stream = { socket, left: chunks - 1 };
-	const slot = wheel.slots[wheel.next];
+	wheel.slots[wheel.next]?.add(stream);
 	wheel.next = (wheel.next + 1) % slotCount;
-	slot?.add(stream);
-	socket.once("close", () => slot?.delete(stream));
 }
 
 function startWheel(perSecond: number): Wheel {
@@ -83,7 +81,7 @@ function startWheel(perSecond: number): Wheel {
 
 function advance(slot: Set<PacedStream> | undefined): void {
 	for (const stream of slot ?? []) {
-		if (stream.left > 0) {
+		if (stream.left > 0 && !stream.socket.destroyed) {
 			stream.left -= 1;
 			stream.socket.write(standInBytes.chunk);
 		} else {
