@@ -8,6 +8,9 @@ export { type Simulator, type SimulatorOptions, simulator } from "./effects/simu
 export { type MemoryStoreOptions, memoryStore } from "./effects/store/memory-store.ts";
 export type { Store, UsageFilter } from "./effects/store/store.ts";
 export { createGateway } from "./gateway.ts";
+// For adapters: how a framework's request becomes the gateway's, and a reply the framework's answer.
+export { type BridgedRequest, internalErrorReply, pathOf, type RequestTarget, splitPath } from "./http/bridge.ts";
+export { fetchHandler, fromWebRequest, toWebParts, type WebParts, type WebRequestOptions } from "./http/fetch-bridge.ts";
 export { BodyTooLargeError, type GatewayRequest, isStreamBody, type Reply, type ReplyBody } from "./http/reply.ts";
 export type * from "./options.ts";
 export { type AnthropicOptions, anthropic } from "./rules/providers/anthropic.ts";

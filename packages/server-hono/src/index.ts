@@ -1,1 +1,1 @@
-export {};
+export { postern } from "./postern.ts";

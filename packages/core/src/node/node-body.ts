@@ -8,10 +8,10 @@ import { BodyTooLargeError } from "../http/reply.ts";
  * @throws {BodyTooLargeError} at once where `content-length` says so; what is left to come is not read here.
  */
 export async function readNodeBody(incoming: IncomingMessage, limit: number, hangUp: () => void): Promise<Uint8Array> {
-	if (incoming.readableEnded || incoming.readableDidRead) return checked(parsedBody(incoming), limit);
 	const announced = incoming.headers["content-length"];
-	if (announced !== undefined && Number(announced) > limit) throw new BodyTooLargeError();
 	if (announced === "0") return nothing;
+	if (incoming.readableEnded || incoming.readableDidRead) return checked(parsedBody(incoming), limit);
+	if (announced !== undefined && Number(announced) > limit) throw new BodyTooLargeError();
 	if (announced === undefined && incoming.headers["transfer-encoding"] === undefined && incoming.httpVersionMajor < 2) return nothing;
 	return collect(incoming, limit, hangUp);
 }

@@ -4,9 +4,8 @@ import { adapterConformance } from "../../src/testing/adapter/conformance.ts";
 
 for (const mountPath of ["", "/ai"]) {
 	adapterConformance(
-		{ describe, it, expect },
+		`fetch at ${mountPath || "the root"}`,
 		{
-			name: `fetch at ${mountPath || "the root"}`,
 			mountPath,
 			hasSocket: false,
 			mount: async (gateway) => ({
@@ -15,5 +14,6 @@ for (const mountPath of ["", "/ai"]) {
 				close: async () => {},
 			}),
 		},
+		{ describe, it, expect },
 	);
 }

@@ -7,9 +7,8 @@ import { adapterConformance } from "../../src/testing/adapter/conformance.ts";
 
 for (const basePath of ["", "/ai"]) {
 	adapterConformance(
-		{ describe, it, expect },
+		`node:http at ${basePath || "the root"}`,
 		{
-			name: `node:http at ${basePath || "the root"}`,
 			mountPath: basePath,
 			hasSocket: true,
 			async mount(gateway) {
@@ -24,5 +23,6 @@ for (const basePath of ["", "/ai"]) {
 				};
 			},
 		},
+		{ describe, it, expect },
 	);
 }

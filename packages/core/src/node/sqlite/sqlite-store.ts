@@ -16,7 +16,7 @@ export interface SqliteStoreOptions {
 	readonly busyTimeoutMs?: number;
 	/** How long a usage record stays in the journal before it is moved to its table in the background. Default 500. */
 	readonly maintenanceDelayMs?: number;
-	/** The write-ahead log is written back to the file in the background where it is larger than this. Default 8 MiB. */
+	/** The write-ahead log is written back to the file in the background where it is larger than this. Default 32 MiB. */
 	readonly walLimitBytes?: number;
 }
 
@@ -30,7 +30,7 @@ export function sqliteStore(pathOrOptions: string | SqliteStoreOptions): Store {
 }
 
 async function open(options: SqliteStoreOptions): Promise<SqlDatabase> {
-	const { path, busyTimeoutMs = 5000, maintenanceDelayMs = 500, walLimitBytes = 8 * 1024 * 1024 } = options;
+	const { path, busyTimeoutMs = 5000, maintenanceDelayMs = 500, walLimitBytes = 32 * 1024 * 1024 } = options;
 	let kysely: Kysely<Database> | undefined;
 	try {
 		kysely = new Kysely<Database>({ dialect: sqliteDialect(openDatabase(path, busyTimeoutMs)) });

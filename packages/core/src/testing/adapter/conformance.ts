@@ -17,7 +17,6 @@ export interface MountedAdapter {
 }
 
 export interface AdapterConformanceOptions {
-	readonly name: string;
 	readonly mount: (gateway: Gateway) => Promise<MountedAdapter>;
 	/** What requests say of their mount point. */
 	readonly mountPath: string;
@@ -38,9 +37,9 @@ export type Call = (path: string, init?: RequestInit) => Promise<Response>;
  * What every adapter owes: that requests arrive and answers leave as they are, streams item by item, and that a hang-up is
  * felt. Sockets are driven by `node:net`, loaded only for adapters that have one.
  */
-export function adapterConformance(functions: TestFunctions, options: AdapterConformanceOptions): void {
+export function adapterConformance(name: string, options: AdapterConformanceOptions, test: TestFunctions): void {
 	const tests: AdapterTests = {
-		...functions,
+		...test,
 		options,
 		async mounted(handle, run) {
 			const adapter = await options.mount({ handle, fetch: fetchHandler(handle), warnings: [], close: async () => {} });
@@ -52,7 +51,7 @@ export function adapterConformance(functions: TestFunctions, options: AdapterCon
 			}
 		},
 	};
-	functions.describe(`adapter: ${options.name}`, () => {
+	test.describe(`adapter: ${name}`, () => {
 		requestTests(tests);
 		streamTests(tests);
 		hangUpTests(tests);

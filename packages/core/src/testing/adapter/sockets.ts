@@ -129,8 +129,8 @@ export function socketTests({ describe, it, expect, mounted }: AdapterTests): vo
 			}
 			await withConnection(
 				async () => streamReply(items()),
-				async ({ base, write, until }) => {
-					write(`GET ${base}/x HTTP/1.0\r\n\r\n`);
+				async ({ host, base, write, until }) => {
+					write(`GET ${base}/x HTTP/1.0\r\nhost: ${host}\r\n\r\n`);
 					expect(await until("two")).toContain("one two");
 				},
 			);
