@@ -91,7 +91,8 @@ export async function startProviderStandIn(options: ProviderStandInOptions = {})
 			if (signal.aborted) return;
 			if (!(error instanceof SendError)) throw error;
 			isOurs = true;
-			response.socket?.resetAndDestroy();
+			// Not a TCP reset: that would throw away what the caller has not read yet. The body lacks its end all the same.
+			response.socket?.destroySoon();
 		}
 	}
 
