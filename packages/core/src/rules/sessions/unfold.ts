@@ -16,7 +16,7 @@ function unfoldPart(part: AssistantPart, id: string): StreamEvent[] {
 	switch (part.type) {
 		case "text":
 			return [
-				{ type: "text-start", id, ...(part.refusal ? { refusal: true } : {}) },
+				{ type: "text-start", id, ...(part.refusal ? { refusal: true } : {}), ...metadata },
 				...(part.text === "" ? [] : [{ type: "text-delta", id, delta: part.text } as const]),
 				...(part.sources ?? []).map((source) => ({ type: "source", id, source }) as const),
 				{ type: "text-end", id, ...metadata },

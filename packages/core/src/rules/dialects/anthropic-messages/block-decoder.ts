@@ -27,7 +27,7 @@ export function openBlock(block: JsonObject, id: string, cap: number, events: St
 function openText(block: JsonObject, id: string, events: StreamEvent[]): OpenBlock | undefined {
 	const start = decodeAssistantBlock(block);
 	if (start?.type !== "text") return undefined;
-	events.push({ type: "text-start", id });
+	events.push({ type: "text-start", id, ...(start.metadata === undefined ? {} : { metadata: start.metadata }) });
 	if (start.text !== "") events.push({ type: "text-delta", id, delta: start.text });
 	for (const source of start.sources ?? []) events.push({ type: "source", id, source });
 	return {
@@ -44,7 +44,7 @@ function openText(block: JsonObject, id: string, events: StreamEvent[]): OpenBlo
 			return undefined;
 		},
 		stop(events) {
-			events.push({ type: "text-end", id, ...(start.metadata === undefined ? {} : { metadata: start.metadata }) });
+			events.push({ type: "text-end", id });
 			return "told";
 		},
 	};

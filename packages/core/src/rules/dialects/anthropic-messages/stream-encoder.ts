@@ -130,7 +130,7 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 
 	function finish(end: Finish): void {
 		startMessage({});
-		for (const slot of [...queue]) close(slot);
+		while (queue[0] !== undefined) close(queue[0]);
 		const kept = finishFields(end);
 		const delta = { stop_reason: encodeStopReason(end, hasRefusal), stop_sequence: end.stopSequence ?? null, ...kept.delta };
 		out += frame("message_delta", { delta, usage: encodeUsage(end.usage, kept.usage), ...kept.message });
@@ -149,7 +149,7 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 				return startMessage(event);
 			case "text-start":
 				hasRefusal ||= event.refusal === true;
-				parts.set(event.id, open({ type: "text", text: "" }, "text_delta", "text"));
+				parts.set(event.id, open({ ...ownFields(event.metadata), type: "text", text: "" }, "text_delta", "text"));
 				return;
 			case "source": {
 				const slot = parts.get(event.id);
