@@ -2,20 +2,24 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { BodyTooLargeError, type BridgedRequest, fromWebRequest, type Gateway, internalErrorReply, toWebParts } from "@postern/core";
 import type * as nodeEntry from "@postern/core/node";
-import type { Context, Handler } from "hono";
+import { type Context, type Handler, Hono } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { StatusCode } from "hono/utils/http-status";
 import { targetOf } from "./target.ts";
 
 /**
- * The gateway as a Hono handler, mounted where the route says, up to its `*`:
+ * The gateway as a Hono app of its own, to be mounted in yours:
  *
- *     app.all("/ai/*", postern(gateway));
+ *     app.route("/ai", postern(gateway));
  *
- * It answers every path below, unknown ones with the gateway's own 404. Your middleware stays in force, and sees the response
- * like any other. The `identify` hook finds the Hono context, with what your own login has set on it, as `original`.
+ * It answers every path below its mount point, unknown ones with the gateway's own 404. Your middleware stays in force, and sees
+ * the response like any other. The `identify` hook finds the Hono context, with what your own login has set on it, as `original`.
  */
-export function postern(gateway: Gateway): Handler {
+export function postern(gateway: Gateway): Hono {
+	return new Hono().all("*", handler(gateway));
+}
+
+function handler(gateway: Gateway): Handler {
 	return async (context) => {
 		const target = targetOf(context);
 		const sockets = nodeSockets(context.env);

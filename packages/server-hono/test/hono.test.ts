@@ -25,11 +25,11 @@ async function served(app: Hono, mountPath: string, overrideGlobalObjects = true
 }
 
 const apps: readonly [name: string, mountPath: string, build: (gateway: Gateway) => Hono, seenMountPath?: string][] = [
-	["all", "/ai", (gateway) => new Hono().all("/ai/*", postern(gateway))],
-	["use", "/ai", (gateway) => new Hono().use("/ai/*", postern(gateway))],
-	["at the root", "", (gateway) => new Hono().use(postern(gateway))],
-	["an app in an app", "/ai", (gateway) => new Hono().route("/ai", new Hono().all("*", postern(gateway)))],
-	["behind a parameter", "/tenants/t%201/ai", (gateway) => new Hono().basePath("/tenants").all("/:tenant/ai/*", postern(gateway))],
+	["route", "/ai", (gateway) => new Hono().route("/ai", postern(gateway))],
+	["route at the root", "", (gateway) => new Hono().route("/", postern(gateway))],
+	["by itself", "", (gateway) => postern(gateway)],
+	["an app in an app", "/api/ai", (gateway) => new Hono().route("/api", new Hono().route("/ai", postern(gateway)))],
+	["behind a parameter", "/tenants/t%201/ai", (gateway) => new Hono().basePath("/tenants").route("/:tenant/ai", postern(gateway))],
 	[
 		"behind middleware",
 		"/ai",
@@ -40,7 +40,7 @@ const apps: readonly [name: string, mountPath: string, build: (gateway: Gateway)
 					await next();
 					c.header("x-after", "1");
 				})
-				.all("/ai/*", postern(gateway)),
+				.route("/ai", postern(gateway)),
 	],
 	// The path is cut by Hono, and the gateway does not learn of it.
 	["mount of gateway.fetch", "/ai", (gateway) => new Hono().mount("/ai", gateway.fetch), ""],
@@ -100,7 +100,7 @@ describe("postern in Hono", () => {
 			c.header("x-after", "1");
 			c.res.headers.set("x-after-too", "1");
 		});
-		app.all("/ai/*", postern(gatewayOf(async () => reply())));
+		app.route("/ai", postern(gatewayOf(async () => reply())));
 		const check = async (response: Response): Promise<void> => {
 			expect(response.status).toBe(200);
 			expect(await response.text()).toBe("ok");
@@ -115,14 +115,14 @@ describe("postern in Hono", () => {
 		["whole", () => whole],
 		["streaming", streaming],
 	])("is served by a server that leaves the platform's Response alone: %s", async (_name, reply) => {
-		await askEverywhere(new Hono().all("/ai/*", postern(gatewayOf(async () => reply()))), "/ai/x", async (response) => {
+		await askEverywhere(new Hono().route("/ai", postern(gatewayOf(async () => reply()))), "/ai/x", async (response) => {
 			expect([response.status, response.headers.get("x-answer"), await response.text()]).toEqual([200, "1", "ok"]);
 		});
 	});
 
 	it("may be compressed", async () => {
 		const body = JSON.stringify({ text: "x".repeat(5000) });
-		const app = new Hono().use(compress()).all("/ai/*", postern(gatewayOf(async () => ({ status: 200, headers: { "content-type": "application/json" }, body }))));
+		const app = new Hono().use(compress()).route("/ai", postern(gatewayOf(async () => ({ status: 200, headers: { "content-type": "application/json" }, body }))));
 		await askEverywhere(
 			app,
 			"/ai/x",
@@ -143,7 +143,7 @@ describe("postern in Hono", () => {
 			c.set("user", "ada");
 			await next();
 		});
-		app.all("/ai/*", postern(gatewayOf(async ({ original }) => ({ status: 200, headers: {}, body: String((original as Context).get("user")) }))));
+		app.route("/ai", postern(gatewayOf(async ({ original }) => ({ status: 200, headers: {}, body: String((original as Context).get("user")) }))));
 		await askEverywhere(app as unknown as Hono, "/ai/x", async (response) => expect(await response.text()).toBe("ada"));
 	});
 
@@ -160,14 +160,14 @@ describe("postern in Hono", () => {
 				(error: Error) => error.name,
 			),
 		});
-		app.all("/ai/*", postern(gatewayOf(read)));
+		app.route("/ai", postern(gatewayOf(read)));
 		const init = (body: string): RequestInit => ({ method: "POST", headers: { "content-type": "application/json" }, body });
 		await askEverywhere(app, "/ai/x", async (response) => expect(await response.text()).toBe('{"a":1}'), init('{"a":1}'));
 		await askEverywhere(app, "/ai/x", async (response) => expect(await response.text()).toBe("BodyTooLargeError"), init(`{"a":"${"x".repeat(20)}"}`));
 	});
 
 	it("leaves other paths to the app, and answers all below its own", async () => {
-		const app = new Hono().all("/ai/*", postern(gatewayOf(async ({ path }) => ({ status: 404, headers: {}, body: `gateway: ${path}` }))));
+		const app = new Hono().route("/ai", postern(gatewayOf(async ({ path }) => ({ status: 404, headers: {}, body: `gateway: ${path}` }))));
 		app.notFound((c) => c.text("app", 404));
 		await askEverywhere(app, "/ai/nothing", async (response) => expect(await response.text()).toBe("gateway: /nothing"));
 		await askEverywhere(app, "/ai", async (response) => expect(await response.text()).toBe("gateway: /"));
