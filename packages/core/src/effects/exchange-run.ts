@@ -44,6 +44,7 @@ export function createRun(request: ExchangeRequest, { runtime, store, clocks, re
 	let wake: (() => void) | undefined;
 	let firstEventMs: number | undefined;
 	let isSettled = false;
+	let isAnswered = false;
 	let isOver = false;
 
 	function stop(reason: Failure): void {
@@ -77,6 +78,7 @@ export function createRun(request: ExchangeRequest, { runtime, store, clocks, re
 	async function settle(settlement: Settlement): Promise<void> {
 		if (isSettled) return;
 		isSettled = true;
+		isAnswered = settlement.outcome === "ok";
 		const durationMs = runtime.now() - startedAt;
 		await store.recordUsage(settledRecord(request, { startedAt, durationMs, target, attempts, firstEventMs, ...settlement }));
 	}
@@ -132,7 +134,7 @@ export function createRun(request: ExchangeRequest, { runtime, store, clocks, re
 			request.signal.removeEventListener("abort", onHangUp);
 			leave();
 			cancelDeadline();
-			attempt?.abort(hangUp);
+			if (!isAnswered) attempt?.abort(hangUp);
 			request.onEnd?.();
 		},
 	};

@@ -46,7 +46,8 @@ export function createUpstreamCall(provider: Provider, codec: ProviderCodec, clo
 	return {
 		abort(failure) {
 			reason ??= failure;
-			controller.abort();
+			// With a reason of ours no exception has to be made for it.
+			controller.abort(reason);
 		},
 		failureFrom,
 		async send(path, { body, headers }) {
