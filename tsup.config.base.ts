@@ -22,6 +22,7 @@ export default defineConfig(() => {
 		outDir: "dist",
 		format: "esm",
 		platform: "neutral",
+		external: [/^node:/],
 		target: "es2024",
 		tsconfig: "../../tsconfig.json",
 		splitting: true,

@@ -95,7 +95,7 @@ async function tryOut(): Promise<void> {
 		const wrapped = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url); ${code}`;
 		if (run("node", ["--input-type=module", "-e", wrapped], scratch) === undefined) problems.push(`${entry} does not load`);
 	}
-	if (run("node", ["smoke.js"], scratch) === undefined) problems.push("smoke.js failed");
+	for (const script of ["smoke.js", "portable.js"]) if (run("node", [script], scratch) === undefined) problems.push(`${script} failed`);
 	const tsc = join(root, "node_modules", ".bin", "tsc");
 	if (run(tsc, ["-p", "tsconfig.json"], scratch) === undefined) problems.push("the published types do not compile in a stranger's project");
 }
