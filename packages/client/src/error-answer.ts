@@ -1,0 +1,46 @@
+import { PosternError, type PosternErrorDetails, requestIdOf } from "./error.ts";
+import { codeOfStatus, statusOfCode } from "./error-codes.ts";
+import { parseJson } from "./json.ts";
+
+/** The error that an answer with an error status stands for: Postern's own, OpenAI's, Anthropic's, or a proxy's page. */
+export function errorOfAnswer(response: Response, text: string): PosternError {
+	const { status } = response;
+	return errorOfBody(text, { status, requestId: requestIdOf(response), retryAfterMs: retryAfterMsOf(response) }, messageOfPage(text, status));
+}
+
+/** The error that ends a stream. `response` lends the request id where the event does not tell it. */
+export function errorOfEvent(data: string, response: Response): PosternError {
+	return errorOfBody(data, { requestId: requestIdOf(response) }, "The stream failed");
+}
+
+/** Postern's own error body, or OpenAI's or Anthropic's. */
+interface ErrorBody extends PosternErrorDetails {
+	readonly error?: string | { readonly message?: string; readonly type?: string };
+	readonly code?: unknown;
+	readonly request_id?: string;
+}
+
+function errorOfBody(text: string, details: PosternErrorDetails, fallback: string): PosternError {
+	const body = parseJson<ErrorBody>(text) ?? {};
+	const { error, code, request_id, requestId = request_id ?? details.requestId, issues, rawText } = body;
+	const { message = error, type } = error instanceof Object ? error : {};
+	const status = details.status ?? statusOfCode(code ?? type);
+	return new PosternError(
+		typeof code === "string" ? code : codeOfStatus(status),
+		typeof message === "string" ? message : fallback,
+		{ ...details, status, requestId, issues, rawText },
+	);
+}
+
+/** `retry-after` is a number of seconds or a date. */
+function retryAfterMsOf({ headers }: Response): number | undefined {
+	const value = headers.get("retry-after") ?? "";
+	const delayMs = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+	return delayMs >= 0 ? delayMs : undefined;
+}
+
+/** A proxy's page says most in its title; plain text says it itself. */
+function messageOfPage(text: string, status: number): string {
+	const [, said = text.startsWith("<") ? "" : text] = /<title>([^<]*)/i.exec(text) ?? [];
+	return `HTTP ${status} ${said.trim().slice(0, 500)}`.trim();
+}

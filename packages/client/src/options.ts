@@ -1,0 +1,26 @@
+/** What {@link createClient} takes. */
+export interface ClientOptions {
+	/**
+	 * Where the gateway is mounted: `https://ai.example.com`, or `/ai` in a page of the same origin.
+	 * Default: the page's own origin, or a placeholder where `fetch` is a gateway in the same process.
+	 */
+	readonly baseUrl?: string;
+	/** Sent as `Authorization: Bearer`. */
+	readonly token?: string;
+	/** How requests are sent. `gateway.fetch` calls a gateway in the same process. Default: the global `fetch`. */
+	readonly fetch?: (request: Request) => Promise<Response>;
+	/** Sent with every request; a call's own headers stand above them. */
+	readonly headers?: HeadersInit;
+	/** The most a whole call may take, its stream included. Default: no limit. */
+	readonly timeoutMs?: number;
+}
+
+/** What every method takes as its last argument. */
+export interface CallOptions {
+	/** Cancels the call, also in the middle of a stream: it fails with `ABORTED`. */
+	readonly signal?: AbortSignal;
+	/** Replaces the client's own; `Infinity` for none. The call fails with `TIMEOUT`. */
+	readonly timeoutMs?: number;
+	/** Stand above the client's headers. */
+	readonly headers?: HeadersInit;
+}
