@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { setImmediate as turnEnd } from "node:timers/promises";
+import { setTimeout as pause, setImmediate as turnEnd } from "node:timers/promises";
 import { sqliteStore } from "@postern/core/node";
 
 type Row = readonly SQLInputValue[];
@@ -19,6 +19,7 @@ type UsageRecord = Parameters<ReturnType<typeof sqliteStore>["recordUsage"]>[0];
 const groupSizes = [1, 4, 16, 64];
 const heldRecords = 30_000;
 const recordsPerRun = 12_000;
+const turns = 3000;
 const rounds = 3;
 const folder = mkdtempSync(join(tmpdir(), "postern-bench-"));
 let made = 0;
@@ -124,16 +125,16 @@ async function measureWay(way: (database: DatabaseSync, size: number) => Commit,
 	return spent / (groups.length * size);
 }
 
-/** The worker's part of the journal: 256 records at a time out of it and into the table. */
+/** The worker's part of the journal: 128 records at a time out of it and into the table. */
 async function measureMove(): Promise<number> {
 	const database = open(await preparedFile(), 0);
 	const move = rowByRow(database);
-	const groups = Array.from({ length: Math.ceil(recordsPerRun / 256) }, () => JSON.stringify(Array.from({ length: 256 }, makeRow)));
+	const groups = Array.from({ length: Math.ceil(recordsPerRun / 128) }, () => JSON.stringify(Array.from({ length: 128 }, makeRow)));
 	const before = threadCpu();
 	for (const group of groups) move(JSON.parse(group) as Row[]);
 	const spent = threadCpu() - before;
 	database.close();
-	return spent / (groups.length * 256);
+	return spent / (groups.length * 128);
 }
 
 interface Stalls {
@@ -143,9 +144,8 @@ interface Stalls {
 	readonly over5Ms: number;
 }
 
-/** Groups of one size, one per turn of the event loop: what the main thread spends, and how long one turn takes at most. */
+/** A group each millisecond or so: what is spent on it (timers included), and how long one turn of the event loop takes at most. */
 async function measureTurns(size: number, record: (records: readonly UsageRecord[]) => void, end: () => Promise<void>): Promise<Stalls> {
-	const turns = Math.ceil((recordsPerRun * 4) / size);
 	const groups = Array.from({ length: turns }, () => Array.from({ length: size }, makeRecord));
 	let longestMs = 0;
 	let over5Ms = 0;
@@ -158,6 +158,7 @@ async function measureTurns(size: number, record: (records: readonly UsageRecord
 		const took = performance.now() - from;
 		longestMs = Math.max(longestMs, took);
 		if (took > 5) over5Ms += 1;
+		await pause(1);
 	}
 	await end();
 	const all = process.cpuUsage(whole);
@@ -202,7 +203,7 @@ try {
 	}
 	console.log(`${"(worker's move)".padEnd(16)}${await least(measureMove)}`);
 
-	console.log("\nOne group per turn of the event loop, checkpoints included:");
+	console.log("\nOne group per millisecond, checkpoints included:");
 	console.log("                 group   main µs  process µs  longest turn ms  turns > 5 ms");
 	for (const [name, measure] of [["store", measureStore], ["row by row", measureDirect]] as const) {
 		for (const size of [1, 16, 64]) {

@@ -110,6 +110,23 @@ describe("sqlite: the ledger", () => {
 		await store.close();
 	});
 
+	it("moves many groups in several steps and in order, one larger than a step among them", async () => {
+		const path = folder.file("steps.db");
+		const store = sqliteStore({ path, maintenanceDelayMs: 1_000_000 });
+		const wanted: string[] = [];
+		for (const size of [30, 1, 200, 40, 700, 1, 1, 255, 256, 257, 5]) {
+			const group = Array.from({ length: size }, (_, at) => exampleRecord(`req_${wanted.length + at}`, wanted.length + at));
+			wanted.push(...group.map(({ id }) => id));
+			await Promise.all(group.map((record) => store.recordUsage(record)));
+		}
+		expect(count(path, "usage_journal")).toBe(11);
+		// Two readers at once ask for two moves at once.
+		const [listed, again] = await Promise.all([store.listUsage({ limit: 10_000 }), store.listUsage({ limit: 10_000 })]);
+		expect(listed.map(({ id }) => id)).toEqual(wanted.toReversed());
+		expect(again).toEqual(listed);
+		await store.close();
+	});
+
 	it("moves records to their table in the background", async () => {
 		const path = folder.file("background.db");
 		const store = sqliteStore({ path, maintenanceDelayMs: 5 });
