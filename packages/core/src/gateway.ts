@@ -18,7 +18,7 @@ import { anthropicSurface } from "./surfaces/anthropic/index.ts";
 import { createMetaSurface } from "./surfaces/meta/index.ts";
 import { openaiSurface } from "./surfaces/openai/index.ts";
 import { promptSurface } from "./surfaces/prompt/index.ts";
-import type { Surface } from "./surfaces/surface.ts";
+import type { Surface } from "./http/surface.ts";
 import { textSurface } from "./surfaces/text/index.ts";
 import { version } from "./version.ts";
 

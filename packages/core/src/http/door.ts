@@ -3,7 +3,7 @@ import type { Operation, SurfaceId } from "../contract/operation.ts";
 import { authenticate, type Authentication } from "../effects/authenticate.ts";
 import type { Services } from "../effects/services.ts";
 import { bearerToken } from "../rules/auth/token.ts";
-import type { AnySurface, Call, Handler } from "../surfaces/surface.ts";
+import type { AnySurface, Call, Handler } from "./surface.ts";
 import { readBody } from "./body.ts";
 import { errorReply, posternErrorBody } from "./json-reply.ts";
 import { type GatewayRequest, isStreamBody, type Reply } from "./reply.ts";

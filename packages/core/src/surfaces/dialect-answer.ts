@@ -9,7 +9,7 @@ import { jsonReply, warningHeader } from "../http/json-reply.ts";
 import type { Reply } from "../http/reply.ts";
 import { eventStreamReply } from "../http/server-sent-events.ts";
 import type { CallerCodec, Decoded, EncodeAnswerContext, StreamEncoder } from "../rules/dialects/dialect.ts";
-import type { Call } from "./surface.ts";
+import type { Call } from "../http/surface.ts";
 
 /** Answers a call whose body is a request of a dialect: what the drop-in surfaces share. */
 export async function answerInDialect<Body>(

@@ -5,7 +5,7 @@ import { errorReply, jsonReply } from "../../http/json-reply.ts";
 import { anthropicMessages } from "../../rules/dialects/anthropic-messages/index.ts";
 import { findModel, type ListedModel, listModels } from "../../rules/routing/models.ts";
 import { answerInDialect } from "../dialect-answer.ts";
-import type { Surface } from "../surface.ts";
+import type { Surface } from "../../http/surface.ts";
 
 /** Drop-in for Anthropic's SDKs: their shapes, their errors, `x-api-key`. */
 export const anthropicSurface: Surface<"anthropic"> = {

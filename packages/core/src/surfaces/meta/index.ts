@@ -7,7 +7,7 @@ import { createOpenApiText, type OpenApiText } from "../../http/docs/openapi-tex
 import { docsPage } from "../../http/docs/page.ts";
 import { errorReply, jsonReply, posternErrorBody } from "../../http/json-reply.ts";
 import type { GatewayRequest, Reply } from "../../http/reply.ts";
-import type { Surface } from "../surface.ts";
+import type { Surface } from "../../http/surface.ts";
 
 /** Health, documentation and the OpenAPI document. */
 export function createMetaSurface(): Surface<"meta"> {

@@ -3,7 +3,7 @@ import { errorReply, jsonReply } from "../../http/json-reply.ts";
 import { openaiChat } from "../../rules/dialects/openai-chat/index.ts";
 import { findModel, type ListedModel, listModels } from "../../rules/routing/models.ts";
 import { answerInDialect } from "../dialect-answer.ts";
-import type { Surface } from "../surface.ts";
+import type { Surface } from "../../http/surface.ts";
 
 /** Drop-in for OpenAI's SDKs: their shapes, their errors. */
 export const openaiSurface: Surface<"openai"> = {

@@ -6,7 +6,7 @@ import { errorReply, jsonReply, posternErrorBody, warningHeader } from "../../ht
 import { eventStreamReply, namedEvent, pingComment } from "../../http/server-sent-events.ts";
 import { answerText } from "../../rules/output/structured.ts";
 import { inputMessages } from "../../rules/sessions/history.ts";
-import type { Call, Surface } from "../surface.ts";
+import type { Call, Surface } from "../../http/surface.ts";
 import { createRawTextEncoder, type RawTextEncoder } from "./raw-text.ts";
 
 /** `/v1/prompt` and `/v1/stream`: a prompt in, text out. */

@@ -10,7 +10,7 @@ import type { Decoded } from "../../rules/dialects/dialect.ts";
 import { type ObjectSchema } from "../../rules/output/object-schema.ts";
 import { reviewObject } from "../../rules/output/review.ts";
 import { inputMessages } from "../../rules/sessions/history.ts";
-import type { Call } from "../surface.ts";
+import type { Call } from "../../http/surface.ts";
 
 /** A turn of this surface: its place in the session and the conversation that the exchange needs. */
 export interface TextTurn {

@@ -1,5 +1,5 @@
 import { errorReply, posternErrorBody } from "../../http/json-reply.ts";
-import type { Surface } from "../surface.ts";
+import type { Surface } from "../../http/surface.ts";
 import { streamObject, streamText } from "./stream.ts";
 import { generateObject, generateText } from "./whole.ts";
 

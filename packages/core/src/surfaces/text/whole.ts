@@ -11,7 +11,7 @@ import type { Decoded } from "../../rules/dialects/dialect.ts";
 import { compileSchema, type ObjectSchema } from "../../rules/output/object-schema.ts";
 import { readObject } from "../../rules/output/review.ts";
 import { answerText } from "../../rules/output/structured.ts";
-import type { Call } from "../surface.ts";
+import type { Call } from "../../http/surface.ts";
 import { beginTurn, usageTotals } from "./conversation.ts";
 
 export async function generateText(call: Call<TextRequest>, services: Services): Promise<Decoded<Reply, GatewayError>> {

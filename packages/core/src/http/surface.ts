@@ -3,7 +3,7 @@ import type { SurfaceId } from "../contract/operation.ts";
 import type { OperationBody, OperationIdOf } from "../contract/operations/index.ts";
 import type { Principal } from "../contract/principal.ts";
 import type { Services } from "../effects/services.ts";
-import type { GatewayRequest, Reply } from "../http/reply.ts";
+import type { GatewayRequest, Reply } from "./reply.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
 
 /** One API family as callers see it: a handler for each of its operations, and its wire habits. */
