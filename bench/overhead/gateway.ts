@@ -20,7 +20,7 @@ const gateway = createGateway({
 	token: process.env["BENCH_TOKEN"] ?? "bench-token",
 });
 const app = new Hono();
-app.use("*", postern(gateway));
+app.route("/", postern(gateway));
 const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false });
 
 server.listen(0, "127.0.0.1", () => {

@@ -7,8 +7,7 @@ import { formatProblem } from "./problem.ts";
  * `postern check [file]`: prints every problem on a line of its own, or what a start would give.
  * @returns the exit code.
  */
-export async function check(env: Environment, file: string | undefined): Promise<number> {
-	const print = (line: string): void => void process.stdout.write(`${line}\n`);
+export async function check(env: Environment, file: string | undefined, print: (line: string) => void): Promise<number> {
 	const result = loadConfiguration(env, file);
 	if (!result.ok) {
 		for (const problem of result.problems) print(formatProblem(problem));

@@ -10,7 +10,7 @@ switch (command.name) {
 		await serve(process.env);
 		break;
 	case "check":
-		process.exitCode = await check(process.env, command.file);
+		process.exitCode = await check(process.env, command.file, (line) => void process.stdout.write(`${line}\n`));
 		break;
 	case "help":
 		process.stdout.write(help);

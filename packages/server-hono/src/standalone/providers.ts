@@ -1,9 +1,10 @@
-import { anthropic, ConfigurationError, openai, openaiCompatible, type PresetName, presets, type Provider, providersFromEnvironment, simulator } from "@postern/core";
+import { anthropic, ConfigurationError, openai, openaiCompatible, presets, type Provider, providersFromEnvironment, simulator } from "@postern/core";
 import type { ProviderEntry } from "./configuration-file.ts";
 import type { Environment } from "./environment.ts";
 import type { Problem } from "./problem.ts";
 
-const presetNames = Object.keys(presets) as [PresetName, ...PresetName[]];
+type PresetName = keyof typeof presets;
+const presetNames = Object.keys(presets) as PresetName[];
 
 /** What a provider of the configuration file can be made from. `openai-compatible` is a server of unknown make. */
 export const providerKinds = [...presetNames, "openai-compatible", "simulator"] as const;
@@ -37,7 +38,8 @@ export function readProviders(entries: Readonly<Record<string, ProviderEntry>>, 
 		if (provider !== undefined) providers[name] = provider;
 	}
 	for (const [name, provider] of Object.entries(attempt("environment", () => providersFromEnvironment(env)) ?? {})) {
-		providers[name] ??= provider;
+		// Where the environment names no vendor it gives the simulator, which is not wanted beside the file's own.
+		if (presetNames.some((preset) => preset === name)) providers[name] ??= provider;
 	}
 	if (Object.keys(providers).length === 0 && problems.length === 0) providers["sim"] = simulator();
 	return { providers, problems };

@@ -1,9 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
-import { ConfigurationError, createGateway, type Gateway, type Store } from "@postern/core";
-import { nodeRuntime } from "@postern/core/node";
-import { Hono } from "hono";
+import { ConfigurationError, createGateway, type Gateway, type Store } from "@postern/core/node";
 import { postern } from "../index.ts";
 import type { StandaloneConfiguration } from "./configuration.ts";
 import { trackConnections } from "./connections.ts";
@@ -39,30 +37,36 @@ export async function startServer(
 
 async function listen(configuration: StandaloneConfiguration, store: Store, log: Log): Promise<RunningServer> {
 	const gateway = makeGateway(configuration, store, log);
-	const app = new Hono();
-	app.use("*", postern(gateway));
-	const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
+	const server = createAdaptorServer({ fetch: postern(gateway).fetch, overrideGlobalObjects: false }) as Server;
 	const connections = trackConnections(server);
 	await new Promise<void>((resolve, reject) => {
 		server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, configuration)));
 		server.listen({ port: configuration.port, host: configuration.host }, resolve);
 	});
 	const { port } = server.address() as AddressInfo;
+	let closing: Promise<void> | undefined;
+	const close = async (deadlineMs: number): Promise<void> => {
+		connections.drain();
+		// A caller who has stopped reading holds its answer open: its connection is cut a little after the deadline.
+		const cut = setTimeout(() => server.closeAllConnections(), deadlineMs + socketGraceMs);
+		await gateway.close({ deadlineMs });
+		clearTimeout(cut);
+		await connections.closed(socketGraceMs);
+	};
 	return {
 		url: `http://${reachableHost(configuration.host)}:${port}`,
 		port,
 		gateway,
-		async close(deadlineMs = configuration.shutdownDeadlineMs) {
-			connections.drain();
-			await gateway.close({ deadlineMs });
-			await connections.closed(socketGraceMs);
+		close(deadlineMs = configuration.shutdownDeadlineMs) {
+			closing ??= close(deadlineMs);
+			return closing;
 		},
 	};
 }
 
 function makeGateway(configuration: StandaloneConfiguration, store: Store, log: Log): Gateway {
 	try {
-		return createGateway({ ...configuration.gateway, store, runtime: nodeRuntime({ observe: log.observe }) });
+		return createGateway({ ...configuration.gateway, store, runtime: { observe: log.observe } });
 	} catch (error) {
 		if (error instanceof ConfigurationError) throw new StartError(`configuration: ${error.message}`, { cause: error });
 		throw error;
