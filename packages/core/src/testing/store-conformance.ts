@@ -112,7 +112,7 @@ export function storeConformance(name: string, options: StoreConformanceOptions,
 		});
 
 		itOnStore("queues turns of one session that come at once, and mixes up no two sessions", async (store) => {
-			const turns = Array.from({ length: 40 }, (_, at) => exampleTurn({ sessionId: `ses_${at % 2}`, requestId: `req_${at}`, createdAt: at }));
+			const turns = Array.from({ length: 40 }, (_, at) => exampleTurn({ sessionId: `ses_${at % 2}`, requestId: `req_${at}` }));
 			const stored = await Promise.all(turns.map((turn) => store.appendTurn(turn)));
 			for (const session of ["ses_0", "ses_1"]) {
 				const listed = await store.listTurns(session);
@@ -133,7 +133,8 @@ export function storeConformance(name: string, options: StoreConformanceOptions,
 
 		for (const [label, text] of awkwardTexts) {
 			itOnStore(`gives back ${label} in a record`, async (store) => {
-				const record = exampleRecord({ id: text, principalId: text, sessionId: text, route: text, provider: text, model: text, errorCode: text });
+				const names = { principalId: text, sessionId: text, route: text, provider: text, model: text, errorCode: text };
+				const record = exampleRecord({ id: text, ...names });
 				await store.recordUsage(record);
 				expect(await store.listUsage({ id: text, principalId: text, sessionId: text })).toEqual([record]);
 			});
@@ -268,16 +269,14 @@ function exampleTurn(fields: Partial<NewTurn> = {}): NewTurn {
 }
 
 function richTurn(): NewTurn {
+	const parts = { type: "parts", parts: [{ type: "text", text: "3" }] } as const;
 	return exampleTurn({
 		requestId: "req_rich",
 		input: [
 			{ role: "system", content: [{ type: "text", text: "Be brief." }], metadata: { openai: { role: "developer" } } },
-			{ role: "user", content: [{ type: "file", mediaType: "image/png", data: { type: "base64", base64: "iVBORw0KGgo=" }, filename: "a.png" }] },
-			{ role: "assistant", content: [{ type: "tool-call", toolCallId: "call_1", toolName: "count", input: '{"n": 1.0e2, "n": 10000000000000000001}' }] },
-			{
-				role: "tool",
-				content: [{ type: "tool-result", toolCallId: "call_1", output: { type: "parts", parts: [{ type: "text", text: "3" }] }, isError: true }],
-			},
+			{ role: "user", content: [{ type: "file", mediaType: "image/png", data: { type: "base64", base64: "iVBORw0KGgo=" } }] },
+			{ role: "assistant", content: [{ type: "tool-call", toolCallId: "call_1", toolName: "count", input: '{"n": 1.0e2, "n": 1e999}' }] },
+			{ role: "tool", content: [{ type: "tool-result", toolCallId: "call_1", output: parts, isError: true }] },
 		],
 		answer: {
 			role: "assistant",

@@ -12,18 +12,18 @@ const tokens = ["inputTokens", "outputTokens", "cachedInputTokens", "cacheWriteT
  */
 export function assertUsageRecord(record: UsageRecord): void {
 	for (const field of texts) if (typeof record[field] !== "string") throw wrong(field, "text");
-	for (const field of optionalTexts) if (!isOptional(record[field], "string")) throw wrong(field, "text or absent");
+	for (const field of optionalTexts) {
+		const text = record[field];
+		if (text !== undefined && typeof text !== "string") throw wrong(field, "text or absent");
+	}
 	for (const field of numbers) if (!Number.isFinite(record[field])) throw wrong(field, "a finite number");
 	if (typeof record.streamed !== "boolean") throw wrong("streamed", "a boolean");
-	if (record.firstEventMs !== undefined && !Number.isFinite(record.firstEventMs)) throw wrong("firstEventMs", "a finite number or absent");
-	for (const field of tokens) {
-		const count = record.usage[field];
-		if (count !== undefined && !Number.isFinite(count)) throw wrong(`usage.${field}`, "a finite number or absent");
-	}
+	if (!isCount(record.firstEventMs)) throw wrong("firstEventMs", "a finite number or absent");
+	for (const field of tokens) if (!isCount(record.usage[field])) throw wrong(`usage.${field}`, "a finite number or absent");
 }
 
-function isOptional(value: unknown, type: "string"): boolean {
-	return value === undefined || typeof value === type;
+function isCount(value: unknown): boolean {
+	return value === undefined || Number.isFinite(value);
 }
 
 function wrong(field: string, expected: string): TypeError {

@@ -36,6 +36,7 @@ export function maintenance(options: MaintenanceOptions): Maintenance {
 	let running: Promise<void> | undefined;
 	let writesWaiting = 0;
 	let failure: unknown;
+	let closing = false;
 
 	/** One job of the worker. After a failure the next job gets a new thread. */
 	async function ask<Result>(job: (worker: MaintenanceWorker) => Promise<Result>): Promise<Result> {
@@ -87,7 +88,7 @@ export function maintenance(options: MaintenanceOptions): Maintenance {
 	}
 
 	function schedule(): void {
-		if (running !== undefined) return;
+		if (running !== undefined || closing) return;
 		if (writesWaiting >= hurryAfter) {
 			running = work();
 		} else if (timer === undefined) {
@@ -111,6 +112,7 @@ export function maintenance(options: MaintenanceOptions): Maintenance {
 			if (failure !== undefined) throw failure;
 		},
 		async close() {
+			closing = true;
 			clearTimeout(timer);
 			await running;
 			if (writesWaiting > 0 || worker !== undefined) {

@@ -13,7 +13,7 @@ export async function findSession(database: Kysely<Database>, id: string): Promi
 }
 
 export async function appendTurn(database: Kysely<Database>, turn: NewTurn): Promise<Turn | undefined> {
-	const { ownerId, ...rest } = turn;
+	const { ownerId: _ownerId, ...rest } = turn;
 	// Before the lock is taken: a message that no JSON can hold fails here, and long ones delay nobody.
 	const texts = { input: JSON.stringify(turn.input), answer: JSON.stringify(turn.answer), usage: JSON.stringify(turn.usage) };
 	return await database.transaction().execute(async (transaction) => {
