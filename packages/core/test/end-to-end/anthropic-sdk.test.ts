@@ -139,6 +139,19 @@ describe.each(doorKinds)("anthropic's SDK, %s", (kind) => {
 			}
 		});
 
+		test("thoughts are shown, and may come back", async () => {
+			for (const ask of both({ ...asked, model: `${provider}/reasoning` })) {
+				const first = await ask();
+				expect(first.content).toMatchObject([{ type: "thinking", thinking: expect.stringContaining("The user says") }, { type: "text" }]);
+				const second = await client.messages.create({
+					...asked,
+					model: `${provider}/reasoning`,
+					messages: [...question, { role: "assistant", content: first.content }, { role: "user", content: "And now?" }],
+				});
+				expect(textOf(second)).toContain("You said: And now?");
+			}
+		});
+
 		test.each([
 			["bad-request", Anthropic.BadRequestError, 400, "invalid_request_error"],
 			["context-length", Anthropic.BadRequestError, 400, "invalid_request_error"],

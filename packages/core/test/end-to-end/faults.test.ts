@@ -13,6 +13,8 @@ interface Fault {
 	readonly whole: Met;
 	readonly stream?: Met;
 	readonly retryAfterS?: number;
+	/** The vendor's own code, which the openai surface passes on. */
+	readonly vendorCode?: string;
 }
 interface Met {
 	/** `200` with a code: the error came after the commit, as the stream's last event. */
@@ -34,7 +36,11 @@ const faults = (dialect: DialectId): readonly Fault[] => {
 		{ model: "rate-limited-60", whole: { status: 429, code: "RATE_LIMITED", attempts: 1 }, retryAfterS: 60 },
 		{ model: "overloaded", whole: { status: 503, code: "PROVIDER_OVERLOADED", attempts: 2 } },
 		{ model: "error-500", whole: { status: 502, code: "PROVIDER_ERROR", attempts: 2 } },
-		{ model: "unauthorized", whole: { status: 502, code: "PROVIDER_ERROR", attempts: 1 } },
+		{
+			model: "unauthorized",
+			whole: { status: 502, code: "PROVIDER_ERROR", attempts: 1 },
+			...(dialect === "openai-chat" ? { vendorCode: "invalid_api_key" } : {}),
+		},
 		{ model: "bad-request", whole: { status: 400, code: "INVALID_REQUEST", attempts: 1 } },
 		{ model: "context-length", whole: { status: 400, code: "CONTEXT_OVERFLOW", attempts: 1 } },
 		{ model: "no-such-model", whole: { status: 404, code: "MODEL_NOT_FOUND", attempts: 1 } },
@@ -81,43 +87,53 @@ async function onlyRecord(store: ReturnType<typeof memoryStore>): Promise<UsageR
 	return records[0] as UsageRecord;
 }
 
-/** What a surface says for an error code: its own code, or the dialect's. */
-function expectCode(surface: SurfaceCase, told: unknown, code: ErrorCode): void {
-	if (surface.name === "text" || surface.name === "prompt") expect(told).toBe(code);
-	else if (surface.name === "anthropic") expect(told).toBe(anthropicTypes[code]);
-	else expect(told === null || typeof told === "string").toBe(true);
+/** What a surface says for an error code: its own, or its dialect's word. */
+function expectCode({ name }: SurfaceCase, told: unknown, code: ErrorCode, vendorCode?: string): void {
+	if (name === "openai" && vendorCode !== undefined) expect(told).toBe(vendorCode);
+	else expect(told).toBe(name === "openai" || name === "anthropic" ? dialectWords[name][code] : code);
 }
 
-const anthropicTypes: Partial<Record<ErrorCode, string>> = {
-	INVALID_REQUEST: "invalid_request_error",
-	CONTEXT_OVERFLOW: "invalid_request_error",
-	MODEL_NOT_FOUND: "not_found_error",
-	RATE_LIMITED: "rate_limit_error",
-	PROVIDER_ERROR: "api_error",
-	PROVIDER_OVERLOADED: "overloaded_error",
-	TIMEOUT_ERROR: "timeout_error",
+const dialectWords: Readonly<Record<"openai" | "anthropic", Partial<Record<ErrorCode, string>>>> = {
+	openai: {
+		INVALID_REQUEST: "invalid_request",
+		CONTEXT_OVERFLOW: "context_length_exceeded",
+		MODEL_NOT_FOUND: "model_not_found",
+		RATE_LIMITED: "rate_limit_exceeded",
+		PROVIDER_ERROR: "provider_error",
+		PROVIDER_OVERLOADED: "provider_overloaded",
+		TIMEOUT_ERROR: "timeout_error",
+	},
+	anthropic: {
+		INVALID_REQUEST: "invalid_request_error",
+		CONTEXT_OVERFLOW: "invalid_request_error",
+		MODEL_NOT_FOUND: "not_found_error",
+		RATE_LIMITED: "rate_limit_error",
+		PROVIDER_ERROR: "api_error",
+		PROVIDER_OVERLOADED: "overloaded_error",
+		TIMEOUT_ERROR: "timeout_error",
+	},
 };
 
 describe.each<DialectId>(["openai-chat", "anthropic-messages"])("a provider that speaks %s", (dialect) => {
 	describe.each(surfaceCases)("behind the $name surface", (surface) => {
-		test.concurrent.each(faults(dialect))("$model, whole", async ({ model, whole: met, retryAfterS }) => {
+		test.concurrent.each(faults(dialect))("$model, whole", async ({ model, whole: met, retryAfterS, vendorCode }) => {
 			const { ask, store, sim } = house(dialect, silent.has(model) ? shortPatienceMs : undefined);
 			const response = await ask(surface, model, false);
 			const body: unknown = await response.json();
 			expect({ status: response.status, body }).toMatchObject({ status: met.status });
-			if (met.code !== undefined) expectCode(surface, surface.errorCode(body), met.code);
+			if (met.code !== undefined) expectCode(surface, surface.errorCode(body), met.code, vendorCode);
 			if (retryAfterS !== undefined && retryAfterS > 0) expect(response.headers.get("retry-after")).toBe(String(retryAfterS));
 			expectLedger(await onlyRecord(store), met, false);
 			expect(sim.active()).toBe(0);
 		});
 
-		test.concurrent.each(faults(dialect))("$model, streamed", async ({ model, whole, stream: met = whole }) => {
+		test.concurrent.each(faults(dialect))("$model, streamed", async ({ model, whole, stream: met = whole, vendorCode }) => {
 			const { ask, store, sim } = house(dialect, silent.has(model) ? shortPatienceMs : undefined);
 			const response = await ask(surface, model, true);
 			expect(response.status).toBe(met.status);
 			if (response.status !== 200) {
 				expect(response.headers.get("content-type")).toContain("application/json");
-				expectCode(surface, surface.errorCode(await response.json()), met.code ?? "INTERNAL_ERROR");
+				expectCode(surface, surface.errorCode(await response.json()), met.code ?? "INTERNAL_ERROR", vendorCode);
 			} else {
 				const events = parseSse(await response.text());
 				expect(surface.isComplete(events)).toBe(met.code === undefined);

@@ -5,8 +5,16 @@ import type { Scene, Script, Step } from "./script.ts";
 import { isSigned, signatureOf } from "./signature.ts";
 import { answer, finish, open, sayPart, sayText, slices, withinSettings, words } from "./speech.ts";
 
-/** Says what it is, and then the last user text exactly as it came. Where JSON is asked for, gives that. */
-export const echo: Script = (scene) => (wantsJson(scene.prompt) ? json(scene) : answer(scene, echoText(scene.prompt)));
+/** Says what it is, and then the last user text exactly as it came. Obeys where JSON or a tool call is demanded. */
+export const echo: Script = (scene) => {
+	if (mustCall(scene)) return tools(scene);
+	return wantsJson(scene.prompt) ? json(scene) : answer(scene, echoText(scene.prompt));
+};
+
+/** A forced tool is also how clients ask for JSON where they know of nothing better. */
+function mustCall({ prompt: { toolChoice } }: Scene): boolean {
+	return toolChoice?.type === "required" || toolChoice?.type === "tool";
+}
 
 function echoText(prompt: Prompt): string {
 	const { text, mediaTypes } = lastUserInput(prompt);
@@ -18,8 +26,9 @@ function wantsJson({ output }: Prompt): boolean {
 	return output?.type === "json" || output?.type === "json-schema";
 }
 
-/** An instance of the wanted schema, as a native structured answer comes: JSON and nothing else. */
+/** An instance of the wanted schema, as a native structured answer comes: JSON and nothing else. Obeys a forced tool. */
 export const json: Script = function* (scene) {
+	if (mustCall(scene)) return yield* tools(scene);
 	const schema = wantedSchema(scene.prompt);
 	const pieces = slices(JSON.stringify(schema === undefined ? { simulated: true } : instanceOf(schema)));
 	yield* open(scene);

@@ -55,6 +55,10 @@ describe("echo", () => {
 		expect(ask("echo", { settings: { maxOutputTokens: 2 } }).answer.finish).toMatchObject({ reason: "length", usage: { outputTokens: 2 } });
 		expect(ask("echo", { settings: { stopSequences: ["there"] } }).answer.finish).toMatchObject({ reason: "stop", stopSequence: "there" });
 	});
+	test.each(["echo", "json"])("%s calls a tool that is forced on it", (model) => {
+		const { answer } = ask(model, { tools: [tool("a"), tool("b")], toolChoice: { type: "tool", toolName: "b" } });
+		expect(answer.content).toMatchObject([{ type: "tool-call", toolName: "b" }]);
+	});
 	test("gives JSON where JSON is asked for", () => {
 		const schema = { type: "object", properties: { n: { type: "integer" } }, required: ["n"] };
 		expect(textOf(ask("echo", { output: { type: "json-schema", schema } }).answer)).toBe('{"n":1}');
