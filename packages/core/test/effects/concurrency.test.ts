@@ -54,13 +54,24 @@ describe("the queue of a session", () => {
 });
 
 describe("ids", () => {
-	it("carry their prefix, are unlike each other and spend the bytes they are given", () => {
-		let requested = 0;
-		const createId = createIdentifiers({ randomBytes: (count) => ((requested += count), crypto.getRandomValues(new Uint8Array(count))) });
-		const ids = Array.from({ length: 1000 }, () => createId("req"));
-		expect(new Set(ids).size).toBe(1000);
-		expect(ids.every((id) => /^req_[0-9a-f]{24}$/.test(id))).toBe(true);
+	const randomBytes = (count: number) => crypto.getRandomValues(new Uint8Array(count));
+	it("carry their prefix and are unlike each other", () => {
+		const createId = createIdentifiers({ randomBytes, now: () => 1_700_000_000_000 });
+		const ids = Array.from({ length: 1000 }, () => [createId("req"), createId("ses")]).flat();
+		expect(new Set(ids).size).toBe(2000);
+		expect(ids.every((id) => /^(req_018bcfe56800[0-9a-f]{16}|ses_[0-9a-f]{24})$/.test(id))).toBe(true);
 		expect(createId("chatcmpl")).toMatch(/^chatcmpl-[0-9a-f]{24}$/);
-		expect(requested).toBeGreaterThanOrEqual(1001 * 12);
+	});
+	it("of requests sort by time", () => {
+		let now = 1;
+		const createId = createIdentifiers({ randomBytes, now: () => now++ });
+		const ids = Array.from({ length: 300 }, () => createId("req"));
+		expect(ids.toSorted()).toEqual(ids);
+	});
+	it("use no random byte twice", () => {
+		let next = 0;
+		const createId = createIdentifiers({ now: () => 0, randomBytes: (count) => Uint8Array.from({ length: count }, () => next++ & 255) });
+		const digits = Array.from({ length: 85 }, () => createId("ses").slice(4)).join("");
+		expect(digits).toBe(Array.from({ length: 1020 }, (_, index) => (index & 255).toString(16).padStart(2, "0")).join(""));
 	});
 });
