@@ -40,7 +40,7 @@ export function encodeMessages(messages: readonly Message[], warnings: Warnings)
 	for (const [index, message] of messages.entries()) {
 		if (index >= firstTurn) addMessage(turns, message, `messages[${index}]`, warnings);
 	}
-	const encoded = turns.map(encodeTurn).filter((turn) => turn !== undefined);
+	const encoded = turns.map(encodeTurn);
 	trimLast(encoded, warnings);
 	return { ...(system.length === 0 ? {} : { system: compact(system) }), messages: encoded };
 }
@@ -54,30 +54,29 @@ function systemBlocks(message: SystemMessage): JsonObject[] {
 }
 
 function addMessage(turns: Turn[], message: Message, field: string, warnings: Warnings): void {
+	const own = ownFields(message.metadata);
+	const refuse = (part: UserPart) => warnPart(part, field, warnings);
 	switch (message.role) {
 		case "system": {
 			if (!isInline(message)) {
 				warnings.add("changed-setting", field, "A system message behind the first turn was sent as text of the user");
 			}
-			turnOf(turns, isInline(message) ? "system" : "user", {}).blocks.push(...systemBlocks(message));
+			append(turns, { role: isInline(message) ? "system" : "user", own: {}, results: [], blocks: systemBlocks(message) });
 			return;
 		}
 		case "user": {
-			const refuse = (part: UserPart) => warnPart(part, field, warnings);
-			const turn = turnOf(turns, "user", ownFields(message.metadata));
-			turn.blocks.push(...message.content.map((part) => encodeUserPart(part, refuse)).filter((block) => block !== undefined));
+			const blocks = message.content.map((part) => encodeUserPart(part, refuse)).filter((block) => block !== undefined);
+			append(turns, { role: "user", own, results: [], blocks });
 			return;
 		}
 		case "tool": {
-			const refuse = (part: UserPart) => warnPart(part, field, warnings);
-			const turn = turnOf(turns, "user", ownFields(message.metadata));
-			turn.results.push(...message.content.map((part) => withSafeId(encodeToolResult(part, refuse), "tool_use_id")));
+			const results = message.content.map((part) => withSafeId(encodeToolResult(part, refuse), "tool_use_id"));
+			append(turns, { role: "user", own, results, blocks: [] });
 			return;
 		}
 		case "assistant": {
-			const turn = turnOf(turns, "assistant", ownFields(message.metadata));
-			const blocks = message.content.map((part) => encodeAssistantPart(part, field, warnings));
-			turn.blocks.push(...blocks.filter((block) => block !== undefined));
+			const blocks = message.content.map((part) => encodeAssistantPart(part, field, warnings)).filter((block) => block !== undefined);
+			append(turns, { role: "assistant", own, results: [], blocks });
 			return;
 		}
 		default:
@@ -85,17 +84,20 @@ function addMessage(turns: Turn[], message: Message, field: string, warnings: Wa
 	}
 }
 
-function turnOf(turns: Turn[], role: Turn["role"], own: JsonObject): Turn {
+/** Joins neighbours of one role. A message of which nothing was left is none, and its neighbours are each other's. */
+function append(turns: Turn[], turn: Turn): void {
+	if (turn.results.length + turn.blocks.length === 0) return;
 	const last = turns.at(-1);
-	if (last?.role === role) return last;
-	const turn: Turn = { role, own, results: [], blocks: [] };
-	turns.push(turn);
-	return turn;
+	if (last?.role !== turn.role) {
+		turns.push(turn);
+		return;
+	}
+	last.results.push(...turn.results);
+	last.blocks.push(...turn.blocks);
 }
 
-function encodeTurn({ role, own, results, blocks }: Turn): JsonObject | undefined {
-	const content = [...results, ...blocks];
-	return content.length === 0 ? undefined : { ...own, role, content: compact(content) };
+function encodeTurn({ role, own, results, blocks }: Turn): JsonObject {
+	return { ...own, role, content: compact([...results, ...blocks]) };
 }
 
 /** One plain text is said as a string, the form that every server of this dialect reads. */
