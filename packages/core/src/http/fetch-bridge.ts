@@ -20,7 +20,8 @@ export function fetchHandler(handle: (request: GatewayRequest) => Promise<Reply>
 		} catch {
 			reply = internalErrorReply;
 		}
-		return toWebResponse(reply, bridged, request.method);
+		const { status, headers, body } = toWebParts(reply, bridged, request.method);
+		return new Response(body, { status, headers });
 	};
 }
 
@@ -46,11 +47,6 @@ export function fromWebRequest(web: Request, options: WebRequestOptions = {}): B
 			original: options.original ?? web,
 		},
 	};
-}
-
-export function toWebResponse(reply: Reply, bridged: BridgedRequest, method: string): Response {
-	const { status, headers, body } = toWebParts(reply, bridged, method);
-	return new Response(body, { status, headers });
 }
 
 export interface WebParts {
