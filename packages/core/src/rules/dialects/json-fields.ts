@@ -24,6 +24,12 @@ function isArray(value: Json | undefined): value is JsonArray {
 	return Array.isArray(value);
 }
 
+/** A text, or an array of objects with a `text`. */
+export function textOf(value: Json | undefined): string {
+	if (typeof value === "string") return value;
+	return (asArray(value) ?? []).map((item) => asText(asObject(item)?.text) ?? "").join("");
+}
+
 /**
  * Whether the value is shallow enough to be kept and written again: `JSON.parse` takes any depth, `JSON.stringify` and
  * everything else that recurses does not.

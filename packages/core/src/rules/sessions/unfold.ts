@@ -32,7 +32,7 @@ function unfoldPart(part: AssistantPart, id: string): StreamEvent[] {
 			const flags = providerExecuted ? ({ providerExecuted } as const) : {};
 			return [
 				{ type: "tool-input-start", id: toolCallId, toolName, ...flags, ...metadata },
-				{ type: "tool-input-delta", id: toolCallId, delta: input },
+				...(input === "" ? [] : [{ type: "tool-input-delta", id: toolCallId, delta: input } as const]),
 				{ type: "tool-input-end", id: toolCallId },
 				part,
 			];

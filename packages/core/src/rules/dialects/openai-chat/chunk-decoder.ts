@@ -2,7 +2,7 @@ import type { Failure } from "../../../contract/failure.ts";
 import type { Json, JsonObject } from "../../../contract/json.ts";
 import type { ResponseMetadata, StreamEvent } from "../../../contract/stream-event.ts";
 import { protocolFailure } from "../failure.ts";
-import { asArray, asCount, asObject, asText, isShallow } from "../json-fields.ts";
+import { asArray, asCount, asObject, asText, isShallow, textOf } from "../json-fields.ts";
 import { decodeFinishReason } from "./finish-reason.ts";
 import { decodeErrorObject } from "./provider-error.ts";
 import { createToolCallDeltas } from "./tool-call-deltas.ts";
@@ -24,7 +24,7 @@ export function createChunkDecoder(): ChunkDecoder {
 	let usage: JsonObject = {};
 	let audio: JsonObject | undefined;
 	const logprobs = new Map<string, Json[]>();
-	const toolCalls = createToolCallDeltas(() => response?.id?.replaceAll(/[^A-Za-z0-9]/g, "").slice(-24) ?? "");
+	const toolCalls = createToolCallDeltas(() => response?.id?.slice(-64).replaceAll(/[^A-Za-z0-9]/g, "").slice(-24) ?? "");
 
 	function tellResponse(chunk: JsonObject, events: StreamEvent[]): void {
 		if (response !== undefined) return;
@@ -124,9 +124,9 @@ export function createChunkDecoder(): ChunkDecoder {
 		for (const [kind, entries] of Object.entries(told)) {
 			const list = asArray(entries);
 			if (list === undefined || !isShallow(list)) continue;
-			const known = logprobs.get(kind) ?? [];
-			known.push(...list);
-			logprobs.set(kind, known);
+			const known = logprobs.get(kind);
+			if (known === undefined) logprobs.set(kind, [...list]);
+			else for (const entry of list) known.push(entry);
 		}
 	}
 
@@ -138,13 +138,12 @@ export function createChunkDecoder(): ChunkDecoder {
 			tellResponse(chunk, events);
 			const choice = firstChoice(chunk.choices);
 			// Groq tells the usage under its own name, Moonshot inside the choice; others twice, growing: the last word counts.
-			const told = asObject(chunk.usage) ?? asObject(choice?.usage) ?? asObject(asObject(chunk.x_groq)?.usage);
-			if (told !== undefined) usage = told;
+			usage = asObject(chunk.usage) ?? asObject(choice?.usage) ?? asObject(asObject(chunk.x_groq)?.usage) ?? usage;
 			if (choice === undefined) return undefined;
 			const delta = asObject(choice.delta);
 			if (delta !== undefined) pushDelta(delta, events);
-			const told2 = asObject(choice.logprobs);
-			if (told2 !== undefined) pushLogprobs(told2);
+			const probabilities = asObject(choice.logprobs);
+			if (probabilities !== undefined) pushLogprobs(probabilities);
 			rawReason ??= asText(choice.finish_reason);
 			return undefined;
 		},
@@ -200,10 +199,4 @@ function decodeAnnotation(annotation: JsonObject) {
 	const url = asText(citation?.url);
 	const title = asText(citation?.title);
 	return { ...(url === undefined ? {} : { url }), ...(title === undefined ? {} : { title }), metadata: { openai: annotation } };
-}
-
-/** A text, or an array of text chunks. */
-function textOf(value: Json | undefined): string {
-	if (typeof value === "string") return value;
-	return (asArray(value) ?? []).map((item) => asText(asObject(item)?.text) ?? "").join("");
 }

@@ -22,7 +22,8 @@ export function encodeError(error: GatewayError): OpenAIError {
 			message: told.length === 0 ? error.message : `${error.message}: ${told.join("; ")}`,
 			type: typeOf(error),
 			param: error.param ?? (issues[0]?.path || null),
-			code: error.providerCode ?? ownCodes[error.code] ?? error.code.toLowerCase(),
+			// Behind a 5xx the provider's word is about the gateway: `invalid_api_key` would send the caller after the wrong key.
+			code: (error.status < 500 ? error.providerCode : undefined) ?? ownCodes[error.code] ?? error.code.toLowerCase(),
 		},
 	};
 }

@@ -2,7 +2,7 @@ import type { Issue } from "../../../contract/errors.ts";
 import type { JsonObject } from "../../../contract/json.ts";
 import type { AssistantPart, Message, SystemMessage, TextPart, ToolResultPart, UserPart } from "../../../contract/prompt.ts";
 import type { ChatAssistantMessage, ChatContentPart, ChatMessage, ChatToolCall } from "../../../contract/wire/openai-chat.ts";
-import { asArray, asObject, asText } from "../json-fields.ts";
+import { asText, textOf } from "../json-fields.ts";
 import { openaiMetadata } from "./message-fields.ts";
 import { decodeUserPart } from "./user-parts.ts";
 
@@ -127,8 +127,7 @@ function decodeAssistantPart(part: ChatContentPart, path: string, issues: Issue[
 	const { type, refusal, thinking, ...rest } = part as ChatContentPart & JsonObject;
 	if (type === "refusal" && typeof refusal === "string") return [{ type: "text", text: refusal, refusal: true }];
 	if (type === "thinking") {
-		const text = typeof thinking === "string" ? thinking : (asArray(thinking) ?? []).map((item) => asText(asObject(item)?.text) ?? "").join("");
-		return [{ type: "reasoning", text, metadata: { openai: { field: "thinking" } } }];
+		return [{ type: "reasoning", text: textOf(thinking), metadata: { openai: { field: "thinking" } } }];
 	}
 	if (type !== "text") return [{ type: "opaque", dialect: "openai-chat", value: { content: [part as JsonObject] } }];
 	const { text, ...fields } = rest;

@@ -1,5 +1,13 @@
 import type { JsonObject } from "../../../contract/json.ts";
-import type { AssistantMessage, Message, ReasoningPart, ToolMessage, ToolResultPart, UserPart, Warning } from "../../../contract/prompt.ts";
+import type {
+	AssistantMessage,
+	Message,
+	ReasoningPart,
+	ToolMessage,
+	ToolResultPart,
+	UserPart,
+	Warning,
+} from "../../../contract/prompt.ts";
 import type { Quirks } from "../dialect.ts";
 import { encodeToolCall, mergeFragment } from "./message-fields.ts";
 import { encodeUserPart } from "./user-parts.ts";
@@ -28,16 +36,18 @@ function encodeContent(parts: readonly UserPart[], path: string, warnings: Warni
 	const encoded: JsonObject[] = [];
 	for (const [index, part] of parts.entries()) {
 		const wire = encodeUserPart(part);
-		if (wire !== undefined) encoded.push(wire);
-		if (wire === undefined || (part.type === "file" && part.data.type === "text")) {
-			warnings.push({
-				code: "unsupported-part",
-				field: `${path}.content[${index}]`,
-				message: `${describe(part)} ${wire === undefined ? "cannot be said to this provider and was left out" : "was sent as plain text"}`,
-			});
+		const place = `${path}.content[${index}]`;
+		if (wire === undefined) warnings.push(leftOut(place, describe(part)));
+		else encoded.push(wire);
+		if (part.type === "file" && part.data.type === "text") {
+			warnings.push({ code: "unsupported-part", field: place, message: `${describe(part)} was sent as plain text` });
 		}
 	}
 	return plainText(encoded) ?? (encoded.length === 0 ? "" : encoded);
+}
+
+function leftOut(field: string, what: string): Warning {
+	return { code: "unsupported-part", field, message: `${what} cannot be said to this provider and was left out` };
 }
 
 function plainText(parts: readonly JsonObject[]): string | undefined {
@@ -57,11 +67,13 @@ function encodeAssistant(message: AssistantMessage, fields: JsonObject, path: st
 	const reasoning = new Map<string, string>();
 	let fragments: JsonObject = {};
 	for (const [index, part] of message.content.entries()) {
-		const drop = (what: string) =>
-			warnings.push({ code: "unsupported-part", field: `${path}.content[${index}]`, message: `${what} cannot be said to this provider and was left out` });
+		const drop = (what: string) => warnings.push(leftOut(`${path}.content[${index}]`, what));
 		switch (part.type) {
 			case "text":
-				content.push({ ...part.metadata?.openai, ...(part.refusal ? { type: "refusal", refusal: part.text } : { type: "text", text: part.text }) });
+				content.push({
+					...part.metadata?.openai,
+					...(part.refusal ? { type: "refusal", refusal: part.text } : { type: "text", text: part.text }),
+				});
 				break;
 			case "reasoning": {
 				const field = reasoningField(part);
@@ -115,10 +127,12 @@ function encodeToolResults(message: ToolMessage, fields: JsonObject, path: strin
 		const place = `${path}.content[${index}]`;
 		const { texts, others } = splitOutput(result);
 		if (result.isError) {
-			warnings.push({ code: "unsupported-part", field: `${place}.isError`, message: "This provider is not told that the tool failed, only what it said" });
+			const message = "This provider is not told that the tool failed, only what it said";
+			warnings.push({ code: "unsupported-part", field: `${place}.isError`, message });
 		}
 		if (others.length > 0) {
-			warnings.push({ code: "unsupported-part", field: `${place}.output`, message: "Files of a tool result were sent in a user message behind it" });
+			const message = "Files of a tool result were sent in a user message behind it";
+			warnings.push({ code: "unsupported-part", field: `${place}.output`, message });
 			files.push({ type: "text", text: `Files that tool call ${result.toolCallId} returned:` }, ...others);
 		}
 		messages.push({
@@ -133,7 +147,12 @@ function encodeToolResults(message: ToolMessage, fields: JsonObject, path: strin
 	return messages;
 }
 
-function splitOutput({ output }: ToolResultPart): { readonly texts: string | readonly UserPart[]; readonly others: readonly UserPart[] } {
+interface SplitOutput {
+	readonly texts: string | readonly UserPart[];
+	readonly others: readonly UserPart[];
+}
+
+function splitOutput({ output }: ToolResultPart): SplitOutput {
 	if (output.type === "text") return { texts: output.text, others: [] };
 	const isText = (part: UserPart) => part.type === "text" || (part.type === "file" && part.data.type === "text");
 	return { texts: output.parts.filter(isText), others: output.parts.filter((part) => !isText(part)) };

@@ -36,5 +36,6 @@ export function encodeOutput(output: OutputFormat | undefined, quirks: Quirks, w
 }
 
 function inWords(format: string): Warning {
-	return { code: "changed-setting", field: "output", message: `This provider does not know ${format}: the format was asked for in the prompt` };
+	const message = `This provider does not know ${format}: the format was asked for in the prompt`;
+	return { code: "changed-setting", field: "output", message };
 }

@@ -66,7 +66,8 @@ function encodeExtras({ extras, output }: Prompt, warnings: Warning[]): JsonObje
 		return {};
 	}
 	// Two fields hold more than their canonical form: a vendor's own format, and stream options beside the usage.
-	const isOpen = (field: string) => !ownFields.has(field) || field === "stream_options" || (field === "response_format" && output === undefined);
+	const isOpen = (field: string) =>
+		!ownFields.has(field) || field === "stream_options" || (field === "response_format" && output === undefined);
 	return Object.fromEntries(Object.entries(extras.fields).filter(([field]) => isOpen(field)));
 }
 

@@ -2,8 +2,8 @@ import type { GatewayError } from "../../../contract/errors.ts";
 import type { JsonObject } from "../../../contract/json.ts";
 import type { OpaquePart, ToolCallPart } from "../../../contract/prompt.ts";
 import type { Finish, ResponseMetadata, StreamEvent } from "../../../contract/stream-event.ts";
-import { asArray, asObject } from "../json-fields.ts";
 import type { EncodeAnswerContext, StreamEncoder } from "../dialect.ts";
+import { asArray, asObject } from "../json-fields.ts";
 import { encodeHead } from "./answer-encoder.ts";
 import { encodeError } from "./error-body.ts";
 import { encodeFinishReason } from "./finish-reason.ts";
@@ -47,7 +47,8 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 	function startCall(id: string, toolName: string, metadata: JsonObject | undefined): string {
 		const index = callCount++;
 		calls.set(id, { index, hasInput: false });
-		return chunk(JSON.stringify({ tool_calls: [{ ...metadata, index, id, type: "function", function: { name: toolName, arguments: "" } }] }));
+		const call = { ...metadata, index, id, type: "function", function: { name: toolName, arguments: "" } };
+		return chunk(JSON.stringify({ tool_calls: [call] }));
 	}
 
 	function callInput(id: string, delta: string): string {

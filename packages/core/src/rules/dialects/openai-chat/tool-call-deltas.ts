@@ -15,35 +15,46 @@ export interface ToolCallDeltas {
 }
 
 interface Call {
-	readonly index: number | undefined;
 	wireId: string | undefined;
 	name: string | undefined;
 	/** The id under which it was opened; absent until its name is known. */
 	id: string | undefined;
 	readonly input: string[];
 	/** A free-text call of OpenAI's custom tools: has no JSON input, so it travels whole. */
-	isCustom: boolean;
+	readonly isCustom: boolean;
 	metadata: ProviderMetadata | undefined;
 }
 
 /** @param idSeed goes into the ids of calls whose vendor gave none: deterministic, and unlike those of other answers. */
 export function createToolCallDeltas(idSeed: () => string): ToolCallDeltas {
 	const calls: Call[] = [];
+	/** The newest call of a number, the first of an id. */
+	const byIndex = new Map<number, Call>();
+	const byWireId = new Map<string, Call>();
+	const usedIds = new Set<string>();
 
 	function find(index: number | undefined, wireId: string | undefined, name: string | undefined): Call | undefined {
 		if (index === undefined) {
-			const known = wireId === undefined ? undefined : calls.find((call) => call.wireId === wireId);
+			const known = wireId === undefined ? undefined : byWireId.get(wireId);
 			return known ?? (name === undefined ? calls.at(-1) : undefined);
 		}
-		const known = calls.findLast((call) => call.index === index);
+		const known = byIndex.get(index);
 		// Some vendors number every call 0: another id together with a name is another call.
 		const isOther = wireId !== undefined && name !== undefined && known?.wireId !== undefined && known.wireId !== wireId;
 		return isOther ? undefined : known;
 	}
 
+	function add(index: number | undefined, isCustom: boolean): Call {
+		const call: Call = { wireId: undefined, name: undefined, id: undefined, input: [], isCustom, metadata: undefined };
+		calls.push(call);
+		if (index !== undefined) byIndex.set(index, call);
+		return call;
+	}
+
 	function freeId(wireId: string | undefined): string {
-		const isFree = wireId !== undefined && calls.every((call) => call.id !== wireId);
-		return isFree ? wireId : `call_${calls.filter((call) => call.id !== undefined).length}_${idSeed()}`;
+		const id = wireId === undefined || usedIds.has(wireId) ? `call_${usedIds.size}_${idSeed()}` : wireId;
+		usedIds.add(id);
+		return id;
 	}
 
 	return {
@@ -54,12 +65,9 @@ export function createToolCallDeltas(idSeed: () => string): ToolCallDeltas {
 			const index = typeof wireIndex === "number" ? wireIndex : undefined;
 			const wireId = asText(delta.id);
 			const name = asText(made?.name);
-			let call = find(index, wireId, name);
-			if (call === undefined) {
-				call = { index, wireId, name: undefined, id: undefined, input: [], isCustom: type === "custom" || custom !== undefined, metadata: undefined };
-				calls.push(call);
-			}
+			const call = find(index, wireId, name) ?? add(index, type === "custom" || custom !== undefined);
 			call.wireId ??= wireId;
+			if (wireId !== undefined && !byWireId.has(wireId)) byWireId.set(wireId, call);
 			call.name ??= name;
 			if (Object.keys(rest).length > 0 && isShallow(rest)) call.metadata = { openai: { ...call.metadata?.openai, ...rest } };
 			const wasOpen = call.id !== undefined;
@@ -79,7 +87,10 @@ export function createToolCallDeltas(idSeed: () => string): ToolCallDeltas {
 				if (call.id === undefined || call.name === undefined) return false;
 				const input = call.input.join("");
 				if (call.isCustom) events.push(customCall(call.id, call.name, input));
-				else events.push({ type: "tool-input-end", id: call.id }, wholeCall(call.id, call.name, input, isCutOff, call.metadata));
+				else {
+					events.push({ type: "tool-input-end", id: call.id });
+					events.push(wholeCall(call.id, call.name, input, isCutOff, call.metadata));
+				}
 			}
 			return true;
 		},
@@ -92,7 +103,13 @@ function startOf(id: string, toolName: string, metadata: ProviderMetadata | unde
 	return { type: "tool-input-start", id, toolName, ...(metadata === undefined ? {} : { metadata }) };
 }
 
-function wholeCall(toolCallId: string, toolName: string, text: string, isCutOff: boolean, metadata: ProviderMetadata | undefined): ToolCallPart {
+function wholeCall(
+	toolCallId: string,
+	toolName: string,
+	text: string,
+	isCutOff: boolean,
+	metadata: ProviderMetadata | undefined,
+): ToolCallPart {
 	const isIncomplete = isCutOff && parseJson(text) === undefined;
 	return {
 		type: "tool-call",

@@ -7,7 +7,8 @@ export function decodeUsage(usage: JsonObject): Usage {
 	const promptDetails = asObject(usage.prompt_tokens_details);
 	const inputTokens = asCount(usage.prompt_tokens);
 	// DeepSeek and Moonshot tell cache hits beside the details.
-	const cachedInputTokens = asCount(promptDetails?.cached_tokens) ?? asCount(usage.prompt_cache_hit_tokens) ?? asCount(usage.cached_tokens);
+	const cachedInputTokens =
+		asCount(promptDetails?.cached_tokens) ?? asCount(usage.prompt_cache_hit_tokens) ?? asCount(usage.cached_tokens);
 	const cacheWriteTokens = asCount(promptDetails?.cache_write_tokens);
 	const reasoningTokens = asCount(asObject(usage.completion_tokens_details)?.reasoning_tokens);
 	const outputTokens = allOutputTokens(usage, inputTokens, reasoningTokens);

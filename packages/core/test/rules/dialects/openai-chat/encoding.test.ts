@@ -151,6 +151,7 @@ describe("errors", () => {
 		[gatewayError("CONCURRENCY_LIMIT_ERROR"), "rate_limit_error", "concurrency_limit_error", null],
 		[gatewayError("INVALID_REQUEST", { providerCode: "unsupported_value", param: "seed" }), "invalid_request_error", "unsupported_value", "seed"],
 		[gatewayError("FORBIDDEN"), "permission_error", "forbidden", null],
+		[gatewayError("PROVIDER_ERROR", { providerCode: "invalid_api_key" }), "server_error", "provider_error", null],
 		[gatewayError("PROVIDER_OVERLOADED"), "server_error", "provider_overloaded", null],
 	])("%j", (error, type, code, param) => {
 		const body = caller.encodeError(error, "req_1");

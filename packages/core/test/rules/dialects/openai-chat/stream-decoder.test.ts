@@ -101,6 +101,15 @@ describe("errors inside a 200 stream", () => {
 			},
 		]);
 	});
+	it("takes id and model from the chunk behind Azure's first one", () => {
+		const azure = { id: "", model: "", created: 0, choices: [], prompt_filter_results: [] };
+		expect(decodeStream(sse([azure, chunk({ content: "a" }), end("stop")]))[0]).toEqual({
+			type: "response-metadata",
+			id: "chatcmpl-1",
+			model: "gpt-4o",
+			createdAt: 1_700_000_000_000,
+		});
+	});
 	it("keeps code, type and parameter (vercel/ai #17230), but not the words of a failure that is not the caller's", () => {
 		const error = { message: "key sk-secret123456 is bad", type: "authentication_error", code: "invalid_api_key", param: null };
 		const event = last(sse([{ error }]));
@@ -167,6 +176,12 @@ describe("text and reasoning", () => {
 		expect(answerOf([...pieces, end("stop")]).content).toEqual([
 			{ type: "opaque", dialect: "openai-chat", value: { audio: { id: "a1", transcript: "Hello", data: "AABB", expires_at: 5 } } },
 		]);
+	});
+	it("bears very many log probabilities and tool calls in one event", () => {
+		const many = Array.from({ length: 200_000 }, () => 1);
+		expect(last(sse([chunk({ content: "a" }, {}, { logprobs: { content: many } }), end("stop")]))?.type).toBe("finish");
+		const tool_calls = Array.from({ length: 20_000 }, (_, index) => ({ index, id: `c${index}`, function: { name: "f", arguments: "{}" } }));
+		expect(calls([chunk({ tool_calls }), end("tool_calls")])).toHaveLength(20_000);
 	});
 	it("gathers log probabilities", () => {
 		const told = (token: string) => ({ logprobs: { content: [{ token }], refusal: null } });
@@ -241,6 +256,8 @@ describe("usage", () => {
 	it.each<[string, JsonObject, object]>([
 		["reasoning inside the completion (OpenAI)", { prompt_tokens: 1, completion_tokens: 9, total_tokens: 10, completion_tokens_details: { reasoning_tokens: 4 } }, { inputTokens: 1, outputTokens: 9, reasoningTokens: 4 }],
 		["reasoning beside the completion (xAI)", { prompt_tokens: 12, completion_tokens: 1, total_tokens: 241, completion_tokens_details: { reasoning_tokens: 228 } }, { inputTokens: 12, outputTokens: 229, reasoningTokens: 228 }],
+		["reasoning beside the completion, without a total", { prompt_tokens: 12, completion_tokens: 1, completion_tokens_details: { reasoning_tokens: 9 } }, { inputTokens: 12, outputTokens: 10, reasoningTokens: 9 }],
+		["less reasoning than completion, beside it", { prompt_tokens: 1, completion_tokens: 9, total_tokens: 14, completion_tokens_details: { reasoning_tokens: 4 } }, { inputTokens: 1, outputTokens: 13, reasoningTokens: 4 }],
 		["cache hits beside the details (DeepSeek)", { prompt_tokens: 5, completion_tokens: 1, prompt_cache_hit_tokens: 3 }, { inputTokens: 5, outputTokens: 1, cachedInputTokens: 3 }],
 		["cache writes", { prompt_tokens: 5, completion_tokens: 1, prompt_tokens_details: { cache_write_tokens: 3 } }, { inputTokens: 5, outputTokens: 1, cacheWriteTokens: 3 }],
 		["numbers that are none", { prompt_tokens: -1, completion_tokens: "7" }, {}],
