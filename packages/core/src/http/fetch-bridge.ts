@@ -2,7 +2,7 @@ import { type BridgedRequest, hungUp, internalErrorReply, pathOf, type RequestTa
 import { BodyTooLargeError, isStreamBody, type GatewayRequest, type Reply } from "./reply.ts";
 
 export interface WebRequestOptions {
-	/** Where the gateway is mounted, without a slash at the end; stripped from paths that begin with it. */
+	/** Where the gateway is mounted (`/ai`); stripped from paths that begin with it. */
 	readonly mountPath?: string;
 	/** Found by a framework already: what `mountPath` would otherwise be cut from the URL for. */
 	readonly target?: RequestTarget;
@@ -26,7 +26,7 @@ export function fetchHandler(handle: (request: GatewayRequest) => Promise<Reply>
 }
 
 export function fromWebRequest(web: Request, options: WebRequestOptions = {}): BridgedRequest {
-	const { path, query, mountPath } = options.target ?? splitPath(pathOf(web.url), options.mountPath ?? "");
+	const { path, query, mountPath } = options.target ?? splitPath(pathOf(web.url), (options.mountPath ?? "").replace(/\/+$/, ""));
 	const controller = new AbortController();
 	const hangUp = (): void => controller.abort(hungUp);
 	// Some runtimes have no signal on requests.
@@ -42,7 +42,7 @@ export function fromWebRequest(web: Request, options: WebRequestOptions = {}): B
 			query,
 			mountPath,
 			header: (name) => web.headers.get(name) ?? undefined,
-			body: (limit) => readBody(web, limit),
+			body: (limit) => readBody(web, limit, hangUp),
 			signal: controller.signal,
 			original: options.original ?? web,
 		},
@@ -117,21 +117,26 @@ function streamOf(iterator: AsyncIterator<string>, bridged: BridgedRequest): Rea
 	);
 }
 
-async function readBody(web: Request, limit: number): Promise<Uint8Array> {
+async function readBody(web: Request, limit: number, hangUp: () => void): Promise<Uint8Array> {
 	if (Number(web.headers.get("content-length") ?? 0) > limit) throw new BodyTooLargeError();
 	if (web.body === null) return new Uint8Array(0);
 	const reader = web.body.getReader();
 	const chunks: Uint8Array[] = [];
 	let size = 0;
-	for (let read = await reader.read(); !read.done; read = await reader.read()) {
-		size += read.value.byteLength;
+	for (;;) {
+		const { done, value } = await reader.read().catch(() => {
+			// The upload broke off. The signal first: whoever hears of the rejection finds it aborted.
+			hangUp();
+			throw hungUp;
+		});
+		if (done) return joinBytes(chunks, size);
+		size += value.byteLength;
 		if (size > limit) {
 			reader.cancel().catch(() => {});
 			throw new BodyTooLargeError();
 		}
-		chunks.push(read.value);
+		chunks.push(value);
 	}
-	return joinBytes(chunks, size);
 }
 
 function joinBytes(chunks: readonly Uint8Array[], size: number): Uint8Array {
