@@ -4,7 +4,7 @@ import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { APICallError, generateText, isStepCount, type LanguageModel, Output, streamText, tool } from "ai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { type Door, doorKinds, openDoor, pngBase64, providerNames } from "./door.ts";
+import { type Door, doorKinds, openDoor, patient, pngBase64, providerNames } from "./door.ts";
 import { rejection } from "./rejection.ts";
 
 /** The AI SDK's providers that can stand before the gateway, by the surface they use. */
@@ -120,7 +120,7 @@ describe.each(doorKinds)("the AI SDK, %s", (kind) => {
 				const controller = new AbortController();
 				const result = streamText({ ...asked("slow-50"), prompt: "Hello", abortSignal: controller.signal, onError: () => undefined });
 				for await (const part of result.fullStream) if (part.type === "text-delta") controller.abort();
-				await expect.poll(door.vendors.active).toBe(0);
+				await expect.poll(door.vendors.active, patient).toBe(0);
 			});
 		});
 	});

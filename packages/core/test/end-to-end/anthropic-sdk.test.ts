@@ -1,6 +1,6 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Door, doorKinds, openDoor, pngBase64, providerNames } from "./door.ts";
+import { type Door, doorKinds, openDoor, patient, pngBase64, providerNames } from "./door.ts";
 import { rejection } from "./rejection.ts";
 
 const question = [{ role: "user" as const, content: "What is a postern?" }];
@@ -188,8 +188,8 @@ describe.each(doorKinds)("anthropic's SDK, %s", (kind) => {
 			const before = door.vendors.disconnects();
 			const stream = await client.messages.create({ ...asked, model: `${provider}/slow-50`, stream: true });
 			for await (const event of stream) if (event.type === "content_block_delta") break;
-			await expect.poll(door.vendors.active).toBe(0);
-			await expect.poll(() => door.vendors.disconnects() - before).toBe(1);
+			await expect.poll(door.vendors.active, patient).toBe(0);
+			await expect.poll(() => door.vendors.disconnects() - before, patient).toBe(1);
 		});
 
 		test("counting tokens", async () => {

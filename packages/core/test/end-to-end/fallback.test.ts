@@ -12,7 +12,7 @@ function house(first: string) {
 		auth: false,
 		store,
 		retry: { attemptsPerTarget: 2, baseDelayMs: 1, maxDelayMs: 10 },
-		clocks: { firstEventMs: first === "never-starts" ? 100 : 30_000 },
+		clocks: { firstEventMs: first === "never-starts" ? 400 : 30_000 },
 	});
 	return { store, gateway };
 }

@@ -1,6 +1,6 @@
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Door, doorKinds, openDoor, pngBase64, providerNames } from "./door.ts";
+import { type Door, doorKinds, openDoor, patient, pngBase64, providerNames } from "./door.ts";
 import { rejection } from "./rejection.ts";
 
 const question = [{ role: "user" as const, content: "What is a postern?" }];
@@ -195,19 +195,19 @@ describe.each(doorKinds)("openai's SDK, %s", (kind) => {
 			const before = door.vendors.disconnects();
 			const stream = await client.chat.completions.create({ model: `${provider}/slow-50`, messages: question, stream: true });
 			for await (const _ of stream) break;
-			await expect.poll(door.vendors.active).toBe(0);
+			await expect.poll(door.vendors.active, patient).toBe(0);
 
 			const controller = new AbortController();
 			const whole = client.chat.completions.create({ model: `${provider}/never-starts`, messages: question }, { signal: controller.signal });
 			whole.catch(() => undefined);
-			await expect.poll(door.vendors.active).toBe(1);
+			await expect.poll(door.vendors.active, patient).toBe(1);
 			controller.abort();
 			const error = await rejection(whole);
 			// A gateway's own fetch never rejects: it answers 499.
 			if (kind === "over a socket") expect(error).toBeInstanceOf(OpenAI.APIUserAbortError);
 			else expect(error).toMatchObject({ status: 499 });
-			await expect.poll(door.vendors.active).toBe(0);
-			await expect.poll(() => door.vendors.disconnects() - before).toBe(2);
+			await expect.poll(door.vendors.active, patient).toBe(0);
+			await expect.poll(() => door.vendors.disconnects() - before, patient).toBe(2);
 		});
 	});
 

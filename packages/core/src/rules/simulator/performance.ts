@@ -35,10 +35,8 @@ export interface StageContext {
 
 /** What the simulator does with one request. */
 export function perform(requestBody: string, context: StageContext): Performance {
-	const vendor = vendors[context.dialect];
-	const requestId = `req_sim_${context.requestNumber}`;
-	const stage = { vendor, requestId, headers: { [vendor.requestIdHeader]: requestId } };
-
+	const stage = stageFor(context);
+	const { vendor, requestId } = stage;
 	const request = vendor.readRequest(parse(requestBody));
 	if (!request.ok) return refuse(stage, "bad-request", { message: request.problem });
 	const { model, prompt, stream, includeUsage } = request.value;
@@ -70,12 +68,10 @@ export function perform(requestBody: string, context: StageContext): Performance
 
 /** @returns what `count_tokens` answers. */
 export function performTokenCount(requestBody: string, context: Pick<StageContext, "dialect" | "requestNumber">): Performance {
-	const vendor = vendors[context.dialect];
-	const requestId = `req_sim_${context.requestNumber}`;
-	const stage = { vendor, requestId, headers: { [vendor.requestIdHeader]: requestId } };
+	const stage = stageFor(context);
 	const body = parse(requestBody);
 	// The operation takes a message request without its token limit.
-	const request = vendor.readRequest(typeof body === "object" && body !== null && !Array.isArray(body) ? { max_tokens: 1, ...body } : body);
+	const request = stage.vendor.readRequest(typeof body === "object" && body !== null && !Array.isArray(body) ? { max_tokens: 1, ...body } : body);
 	if (!request.ok) return refuse(stage, "bad-request", { message: request.problem });
 	return whole(stage, 200, { input_tokens: countInputTokens(request.value.prompt) });
 }
@@ -84,6 +80,12 @@ interface Stage {
 	readonly vendor: Vendor;
 	readonly requestId: string;
 	readonly headers: Readonly<Record<string, string>>;
+}
+
+function stageFor({ dialect, requestNumber }: Pick<StageContext, "dialect" | "requestNumber">): Stage {
+	const vendor = vendors[dialect];
+	const requestId = `req_sim_${requestNumber}`;
+	return { vendor, requestId, headers: { [vendor.requestIdHeader]: requestId } };
 }
 
 function performStream(script: Iterable<Step>, stage: Stage, context: EncodeAnswerContext): Performance {
