@@ -1,0 +1,78 @@
+import { type Client, createClient } from "@postern/client";
+import { type OperationId, type OperationInput, operations } from "@postern/core/contract";
+import { expect, expectTypeOf, test } from "vitest";
+import { collect, eventStream, fakeFetch, jsonAnswer } from "./fake-fetch.ts";
+
+/** Pages for people and their files, and the same document in another form. */
+type Unneeded = "getDocs" | "getDocsAsset" | "getOpenApiYaml";
+type Needed = Exclude<OperationId, Unneeded>;
+
+type Invoke<Id extends OperationId> = (client: Client, input: OperationInput<Id>) => Promise<unknown> | AsyncIterable<unknown>;
+
+/** An operation of the contract that has no method here does not compile. */
+const methods: { readonly [Id in Needed]: Invoke<Id> } = {
+	getHealth: (client) => client.health(),
+	getOpenApiJson: (client) => client.openApi(),
+	prompt: (client, input) => client.prompt(input),
+	stream: (client, input) => client.stream(input),
+	generateText: (client, input) => client.generateText(input),
+	generateObject: (client, input) => client.generateObject(input),
+	streamText: (client, input) => client.streamText(input),
+	streamObject: (client, input) => client.streamObject(input),
+	createChatCompletion: (client, input) => client.openai.createChatCompletion(input),
+	listModels: (client) => client.openai.listModels(),
+	getModel: (client) => client.openai.getModel("sim/echo"),
+	createMessage: (client, input) => client.anthropic.createMessage(input),
+	countMessageTokens: (client, input) => client.anthropic.countMessageTokens(input),
+	listAnthropicModels: (client) => client.anthropic.listModels(),
+	getAnthropicModel: (client) => client.anthropic.getModel("sim/echo"),
+};
+
+/** Operations whose `stream` field chooses the output have a second method. */
+const streaming: { readonly [Id in "createChatCompletion" | "createMessage"]: Invoke<Id> } = {
+	createChatCompletion: (client, input) => client.openai.streamChatCompletion(input),
+	createMessage: (client, input) => client.anthropic.streamMessage(input),
+};
+
+const cases = [...Object.entries(methods), ...Object.entries(streaming)] as readonly (readonly [Needed, Invoke<OperationId>])[];
+
+test.each(cases)("%s is called by its method and path", async (id, invoke) => {
+	const operation = operations[id];
+	const isEvents = [operation.output].flat().some(({ kind }) => kind === "events");
+	const gateway = fakeFetch((request) =>
+		isEvents && invoke !== (methods as Record<string, unknown>)[id] || ["stream", "streamText", "streamObject"].includes(id)
+			? eventStream(endOf(request.url))
+			: jsonAnswer({}),
+	);
+	const input = "example" in operation ? operation.example : undefined;
+	const result = invoke(createClient({ fetch: gateway.fetch, baseUrl: "https://ai.example/base/" }), input as never);
+	await (Symbol.asyncIterator in result ? collect(result) : result);
+
+	expect(gateway.sent).toHaveLength(1);
+	const [sent] = gateway.sent;
+	expect(sent?.method).toBe(operation.method);
+	expect(sent?.url).toBe(`https://ai.example/base${operation.path.replace("**:model", "sim%2Fecho")}`);
+	expect(sent?.body).toEqual(input === undefined ? undefined : expect.objectContaining(input));
+	expect(sent?.headers.get("content-type")).toBe(input === undefined ? null : "application/json");
+	if ("whenHeader" in operation) expect(sent?.headers.get(operation.whenHeader)).toBeTruthy();
+	else if (operation.surface !== "anthropic") expect(sent?.headers.get("anthropic-version")).toBeNull();
+});
+
+test("what a method gives has the contract's types", () => {
+	const client = createClient({ fetch: async () => jsonAnswer({}) });
+	expectTypeOf(client.prompt).returns.resolves.toHaveProperty("text").toBeString();
+	expectTypeOf(client.stream).returns.toExtend<AsyncIterable<string>>();
+	expectTypeOf(client.streamText).returns.toHaveProperty("usage").resolves.toHaveProperty("totalTokens").toBeNumber();
+	expectTypeOf(client.openai.createChatCompletion).returns.resolves.toHaveProperty("id").toBeString();
+	expectTypeOf(client.generateObject<{ age: number }>).returns.resolves.toHaveProperty("object").toEqualTypeOf<{ age: number }>();
+	expectTypeOf(client.streamObject<{ tags: string[] }>).returns.toExtend<AsyncIterable<{ readonly tags?: readonly string[] }>>();
+	// @ts-expect-error a prompt is needed
+	void client.prompt({}).catch(() => undefined);
+	// @ts-expect-error unknown fields are a mistake
+	void client.generateText({ prompt: "x", maxToken: 1 }).catch(() => undefined);
+});
+
+function endOf(url: string): string {
+	if (url.endsWith("/v1/messages")) return 'event: message_stop\ndata: {"type":"message_stop"}\n\n';
+	return url.includes("/v1/") ? "data: [DONE]\n\n" : 'event: done\ndata: {"code":0,"signal":null}\n\n';
+}
