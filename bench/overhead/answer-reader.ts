@@ -18,8 +18,6 @@ export function createAnswerReader(events: { onFirstMark(): void; onMarks(count:
 	push(bytes: Buffer): void;
 	/** Keeps the next answer's body whole. */
 	keepBody(): void;
-	/** Whether an answer has begun and not ended. */
-	midAnswer(): boolean;
 } {
 	let pending: Buffer = Buffer.alloc(0);
 	let phase: "head" | "sized" | "chunk-size" | "chunk" | "trailer" = "head";
@@ -100,6 +98,5 @@ export function createAnswerReader(events: { onFirstMark(): void; onMarks(count:
 		keepBody: () => {
 			keep = true;
 		},
-		midAnswer: () => phase !== "head" || pending.length > 0,
 	};
 }

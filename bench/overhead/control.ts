@@ -23,6 +23,8 @@ interface Answer {
 export interface Consumption {
 	/** User and system time since the start of the process. */
 	readonly cpuUs: number;
+	/** The part of it that the main thread took. */
+	readonly mainThreadUs: number;
 	readonly residentMib: number;
 }
 
@@ -84,6 +86,7 @@ export function serveCommands(commands: Readonly<Record<string, (argument: never
 }
 
 function consumption(): Consumption {
-	const { user, system } = process.cpuUsage();
-	return { cpuUs: user + system, residentMib: process.memoryUsage.rss() / 1_048_576 };
+	const all = process.cpuUsage();
+	const own = process.threadCpuUsage();
+	return { cpuUs: all.user + all.system, mainThreadUs: own.user + own.system, residentMib: process.memoryUsage.rss() / 1_048_576 };
 }

@@ -26,6 +26,8 @@ export interface LoadResult {
 
 interface Connection {
 	ask(startedAt: number): void;
+	/** Closed by the server: of no use any longer. */
+	isClosed(): boolean;
 	close(): void;
 }
 
@@ -53,6 +55,8 @@ function run(plan: LoadPlan): Promise<LoadResult> {
 
 	const openConnection = (onIdle: (connection: Connection) => void): Connection => {
 		let askedAt = 0;
+		let isBusy = false;
+		let isClosed = false;
 		let first = true;
 		let socket: Socket;
 		const reader = createAnswerReader({
@@ -66,6 +70,7 @@ function run(plan: LoadPlan): Promise<LoadResult> {
 				if (problem === undefined) answers += 1;
 				else count(problem);
 				running -= 1;
+				isBusy = false;
 				onIdle(connection);
 				if (running === 0 && over()) finish?.();
 			},
@@ -75,19 +80,24 @@ function run(plan: LoadPlan): Promise<LoadResult> {
 				askedAt = at;
 				asked += 1;
 				running += 1;
+				isBusy = true;
 				if (first) reader.keepBody();
 				first = false;
 				socket.write(request);
 			},
+			isClosed: () => isClosed,
 			close: () => socket.destroy(),
 		};
 		socket = connect({ port: plan.port, host: "127.0.0.1", noDelay: true });
 		socket.on("data", (bytes) => reader.push(bytes));
 		socket.on("error", (error) => count(error.message));
 		socket.on("close", () => {
+			isClosed = true;
 			open.delete(connection);
-			if (!reader.midAnswer() && askedAt === 0) return;
-			if (finish !== undefined && running > 0) count("the connection was closed");
+			if (!isBusy || finish === undefined) return;
+			count("the connection was closed before the answer's end");
+			running -= 1;
+			if (running === 0 && over()) finish();
 		});
 		open.add(connection);
 		return connection;
@@ -118,8 +128,10 @@ function run(plan: LoadPlan): Promise<LoadResult> {
 		timer = setInterval(() => {
 			const due = Math.floor(((performance.now() - startedAt) / 1000) * perSecond);
 			while (asked < due && !over()) {
-				const connection = idle.pop() ?? openConnection((free) => idle.push(free));
-				connection.ask(performance.now());
+				let connection = idle.pop();
+				// An idle connection may have been closed meanwhile.
+				while (connection?.isClosed() === true) connection = idle.pop();
+				(connection ?? openConnection((free) => idle.push(free))).ask(performance.now());
 			}
 			if (running === 0 && over()) finish?.();
 		}, 1);

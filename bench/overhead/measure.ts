@@ -11,6 +11,8 @@ export interface Target {
 export interface Measurement extends LoadResult {
 	readonly cpuUsPerAnswer: number;
 	readonly cpuUsPerChunk: number;
+	/** What workers took: garbage collection, the compiler, the ledger's writer. */
+	readonly sideUsPerAnswer: number;
 	readonly residentMib: number;
 	/** Share of one core that the process took. Near 1: it was the limit. */
 	readonly busy: number;
@@ -33,6 +35,7 @@ export async function measure(load: Child, target: Target, scenario: Scenario): 
 		...result,
 		cpuUsPerAnswer: cpuUs / result.answers,
 		cpuUsPerChunk: cpuUs / result.chunks,
+		sideUsPerAnswer: (cpuUs - (after.mainThreadUs - before.mainThreadUs)) / result.answers,
 		residentMib: after.residentMib,
 		busy: cpuUs / 1000 / result.elapsedMs,
 	};

@@ -25,21 +25,28 @@ export interface SelfTime {
 	readonly share: number;
 }
 
-/** Share of the busy time per function, or per file or package, most first. */
-export function selfTimes(profile: Profiler.Profile, by: "function" | "module"): SelfTime[] {
+/** Share of the main thread's busy time per function, file, or folder and package, most first. */
+export function selfTimes(profile: Profiler.Profile, by: "function" | "module" | "area"): SelfTime[] {
 	const nodes = new Map(profile.nodes.map((node) => [node.id, node.callFrame]));
 	const times = new Map<string, number>();
 	let busy = 0;
 	for (const [index, id] of (profile.samples ?? []).entries()) {
 		const frame = nodes.get(id);
 		const timeUs = profile.timeDeltas?.[index] ?? 0;
-		if (frame === undefined || frame.functionName === "(idle)") continue;
+		if (frame === undefined || frame.functionName === "(idle)" || frame.url === "node:inspector") continue;
 		busy += timeUs;
 		const module = shortened(frame.url) || "(native and runtime)";
-		const where = by === "module" ? module : `${frame.functionName || "(anonymous)"} ${frame.url === "" ? "" : `${module}:${frame.lineNumber + 1}`}`;
+		const where = by === "area" ? areaOf(frame.functionName, module) : by === "module" ? module : `${frame.functionName || "(anonymous)"} ${frame.url === "" ? "" : `${module}:${frame.lineNumber + 1}`}`;
 		times.set(where, (times.get(where) ?? 0) + timeUs);
 	}
 	return [...times].map(([where, timeUs]) => ({ where, share: timeUs / busy })).sort((a, b) => b.share - a.share);
+}
+
+function areaOf(functionName: string, module: string): string {
+	if (functionName === "(garbage collector)") return functionName;
+	if (module.startsWith("packages/")) return module.split("/").slice(1, -1).join("/");
+	if (module.startsWith("node:") || module.startsWith("(")) return module.startsWith("(") ? "native and runtime (system calls, promises, JSON)" : "node";
+	return module.split("/").slice(0, module.startsWith("@") ? 2 : 1).join("/");
 }
 
 function shortened(url: string): string {
