@@ -20,6 +20,7 @@ export async function readBody<Schema extends z.ZodType>(
 	try {
 		bytes = await request.body(limit);
 	} catch (error) {
+		if (request.signal.aborted) return refuse(gatewayError("CANCELLED"));
 		if (!(error instanceof BodyTooLargeError)) throw error;
 		return refuse(gatewayError("PAYLOAD_TOO_LARGE", { message: `The request body is larger than ${limit} bytes` }));
 	}

@@ -1,16 +1,6 @@
 import type { NewTurn, UsageRecord } from "../contract/session.ts";
 import type { Store } from "../effects/store/store.ts";
-
-/** The test runner's functions, handed in: the suite runs wherever these three are (vitest, Jest, Bun). */
-export interface TestFunctions {
-	describe(name: string, body: () => void): unknown;
-	it(name: string, body: () => Promise<void>): unknown;
-	expect(actual: unknown): {
-		toBe(expected: unknown): void;
-		toEqual(expected: unknown): void;
-		readonly rejects: { toThrow(expected: RegExp): Promise<unknown> };
-	};
-}
+import type { TestFunctions } from "./test-functions.ts";
 
 export interface StoreConformanceOptions {
 	/** A fresh, empty store. */

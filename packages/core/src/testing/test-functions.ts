@@ -11,5 +11,6 @@ export interface Expectation {
 	toMatchObject(expected: object): unknown;
 	toContain(expected: unknown): unknown;
 	toBeLessThan(expected: number): unknown;
+	readonly rejects: { toThrow(expected: RegExp): Promise<unknown> };
 	readonly not: { toContain(expected: unknown): unknown };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Gateway, simulator } from "../../src/index.ts";
-import { ask, send, testGateway } from "./support.ts";
+import { type Gateway, type ObservedEvent, simulator } from "../../src/index.ts";
+import { ask, send, testGateway, token } from "./support.ts";
 
 /** Streams that stay open until they are let go. */
 async function open(gateway: Gateway, path: string, count: number): Promise<(() => Promise<void>)[]> {
@@ -60,4 +60,22 @@ describe("concurrent requests of the text surface", () => {
 			await gateway.close();
 		},
 	);
+});
+
+describe("an upload that breaks off", () => {
+	it("is the caller's hang-up, not an internal error", async () => {
+		const observed: ObservedEvent[] = [];
+		const gateway = testGateway({ runtime: { observe: (event) => observed.push(event) } });
+		const controller = new AbortController();
+		const reply = await gateway.handle({
+			method: "POST", path: "/v1/prompt", query: "", mountPath: "", signal: controller.signal, original: undefined,
+			header: (name) => ({ "content-type": "application/json", authorization: `Bearer ${token}` })[name],
+			async body() {
+				controller.abort();
+				throw new DOMException("The upload broke off", "AbortError");
+			},
+		});
+		expect(reply.status).toBe(499);
+		expect(observed).toMatchObject([{ type: "request-end", status: 499, errorCode: "CANCELLED" }]);
+	});
 });
