@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import type { DialectId } from "../../../src/contract/prompt.ts";
+import type { Answer } from "../../../src/contract/stream-event.ts";
+import { anthropicMessages } from "../../../src/rules/dialects/anthropic-messages/index.ts";
+import type { CallerCodec, ProviderCodec, StreamDecoder } from "../../../src/rules/dialects/dialect.ts";
+import { openaiChat } from "../../../src/rules/dialects/openai-chat/index.ts";
+import { createAnswerFold } from "../../../src/rules/sessions/fold.ts";
+import { findRecorded, recordedSkip } from "./recorded.ts";
+
+interface Codecs {
+	readonly provider: ProviderCodec;
+	readonly caller: Pick<CallerCodec, "createStreamEncoder" | "encodeAnswer">;
+	/** A recorded event in its envelope. */
+	readonly frame: (data: string) => string;
+	readonly end: string;
+}
+const dialects: Readonly<Record<DialectId, Codecs>> = {
+	"openai-chat": { ...openaiChat, frame: (data) => `data: ${data}\n\n`, end: "data: [DONE]\n\n" },
+	"anthropic-messages": { ...anthropicMessages, frame: (data) => `event: ${JSON.parse(data).type}\ndata: ${data}\n\n`, end: "" },
+};
+/** Broken on purpose: a failure in its own dialect already. */
+const broken = new Set(["anthropic/spliced-message-start"]);
+const context = { model: "m", answerId: "id_1", createdAt: 0, requestId: "req_1", includeUsage: true };
+
+function eventsOf(decoder: StreamDecoder, text: string) {
+	return [...decoder.push(new TextEncoder().encode(text)), ...decoder.close()];
+}
+function fold(events: ReturnType<typeof eventsOf>): Answer {
+	const folded = createAnswerFold();
+	folded.push(events);
+	return folded.answer();
+}
+
+/** What both dialects can say: the words, the calls that a caller must run, why it ended, what it cost. */
+function common({ content, finish }: Answer) {
+	const words = content.map((part) => (part.type === "text" ? part.text : "")).join("");
+	const calls = content.flatMap((part) =>
+		part.type === "tool-call" && !part.providerExecuted ? [{ id: part.toolCallId, name: part.toolName, input: JSON.parse(part.input) }] : [],
+	);
+	const { inputTokens, outputTokens, cachedInputTokens } = finish.usage;
+	return { words, calls, usage: { inputTokens, outputTokens, ...(cachedInputTokens ? { cachedInputTokens } : {}) } };
+}
+
+const pairs: readonly (readonly [DialectId, DialectId])[] = [
+	["openai-chat", "anthropic-messages"],
+	["anthropic-messages", "openai-chat"],
+];
+
+describe.each(pairs)("recorded answers of %s, told in %s", (from, to) => {
+	const recorded = findRecorded(from);
+	const streams = recorded.flatMap(({ name, chunks }) => (chunks === undefined || broken.has(name) ? [] : [{ name, chunks }]));
+	const source = dialects[from];
+	const target = dialects[to];
+
+	if (streams.length === 0) it.skip(recordedSkip, () => {});
+	it.each(streams)("$name keeps what both can say, streamed and whole", ({ chunks }) => {
+		const events = eventsOf(source.provider.createStreamDecoder(), chunks.map(source.frame).join("") + source.end);
+		expect(events.at(-1)?.type).toBe("finish");
+		const expected = common(fold(events));
+		const text = target.caller.createStreamEncoder(context).push(events);
+		expect(common(fold(eventsOf(target.provider.createStreamDecoder(), text)))).toEqual(expected);
+		const whole = target.provider.decodeAnswer(JSON.parse(JSON.stringify(target.caller.encodeAnswer(fold(events), context))));
+		if (!whole.ok) throw new Error(whole.problem.message);
+		expect(common(whole.value)).toEqual(expected);
+	});
+});
