@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Json, JsonObject } from "../../../../src/contract/json.ts";
-import { messagesRequest } from "../../../../src/contract/wire/anthropic-messages.ts";
+import { message as messageSchema, messagesRequest } from "../../../../src/contract/wire/anthropic-messages.ts";
 import { anthropicMessages } from "../../../../src/rules/dialects/anthropic-messages/index.ts";
 import { unfoldAnswer } from "../../../../src/rules/sessions/unfold.ts";
-import { splitsOf } from "../arbitraries.ts";
+import { arbitraryAnswer, arbitraryPrompt, splitsOf } from "../arbitraries.ts";
 import { answerOfAnthropic, interleave, promptOfAnthropic } from "./arbitraries.ts";
-import { block, context, decode, fold, frames, message, sse } from "./streams.ts";
+import { block, context, decode, fold, frames, message, sse, withParsedInputs } from "./streams.ts";
 
 const { provider, caller } = anthropicMessages;
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -67,6 +67,32 @@ describe("laws", () => {
 				expect(open).toBeUndefined();
 			}),
 			{ numRuns: 300 },
+		);
+	});
+});
+
+describe("from the other dialect", () => {
+	it("any prompt becomes a request that the schema takes, and what was left out is told", () => {
+		fc.assert(
+			fc.property(arbitraryPrompt("openai-chat"), (prompt) => {
+				const { body } = provider.encodeRequest(prompt, { model: "claude-sonnet-4-5", stream: true, quirks: {} });
+				const turns = body["messages"];
+				if (Array.isArray(turns) && turns.length > 0) expect(messagesRequest.safeParse(overTheWire(body)).error).toBeUndefined();
+			}),
+			{ numRuns: 200 },
+		);
+	});
+
+	it("any answer becomes a message that the schema takes, and streams to the same", () => {
+		fc.assert(
+			fc.property(arbitraryAnswer("openai-chat"), (answer) => {
+				const whole = overTheWire(caller.encodeAnswer(answer, context));
+				expect(messageSchema.safeParse(whole).error).toBeUndefined();
+				const streamed = fold(decode([bytes(caller.createStreamEncoder(context).push(unfoldAnswer(answer)))]));
+				const read = provider.decodeAnswer(whole);
+				expect(read.ok && withParsedInputs(read.value)).toEqual(withParsedInputs(streamed));
+			}),
+			{ numRuns: 200 },
 		);
 	});
 });
