@@ -13,8 +13,15 @@ export interface Prompt {
 	/** Absent means plain text. */
 	readonly output?: OutputFormat;
 	readonly settings: Settings;
-	/** Request fields of one dialect that have no canonical form: sent on by that dialect, a warning in every other. */
-	readonly extras?: { readonly dialect: DialectId; readonly fields: JsonObject };
+	readonly extras?: Extras;
+}
+
+/** What only one dialect can say in a request: sent on by that dialect, a warning for each field in every other. */
+export interface Extras {
+	readonly dialect: DialectId;
+	readonly fields: JsonObject;
+	/** Headers that switch on what the fields ask for (`anthropic-beta`). */
+	readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type DialectId = "openai-chat" | "anthropic-messages";

@@ -28,7 +28,7 @@ export async function readBody<Schema extends z.ZodType>(
 	if (!parsed.ok) return parsed;
 	const checked = schema.safeParse(parsed.value);
 	if (checked.success) return { ok: true, value: checked.data };
-	return refuse(validationError(checked.error.issues.flatMap(toIssues)));
+	return refuse(validationError(checked.error.issues.flatMap((issue) => toIssues(issue))));
 }
 
 /** An error that names every field that is wrong. */
@@ -95,13 +95,23 @@ function isTooDeep(text: string): boolean {
 }
 const [quotationMark, backslash, openBrace, closeBrace, openBracket, closeBracket] = [0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d] as const;
 
-/** A union's branches are told each; an unknown field by its own name. */
-function toIssues(issue: z.core.$ZodIssue): readonly Issue[] {
-	const path = pathText(issue.path);
+/** An unknown field is told by its own name; of a union, what is wrong in the branch that fits furthest. */
+function toIssues(issue: z.core.$ZodIssue, within: readonly PropertyKey[] = []): readonly Issue[] {
+	const steps = [...within, ...issue.path];
+	const path = pathText(steps);
 	if (issue.code === "unrecognized_keys") {
 		return issue.keys.map((key) => ({ path: path === "" ? key : `${path}.${key}`, message: "Unknown field" }));
 	}
+	if (issue.code === "invalid_union") {
+		const branches = issue.errors.filter((branch) => branch.length > 0).sort((first, second) => depthOf(second) - depthOf(first));
+		const [best] = branches;
+		if (best !== undefined && depthOf(best) > 0) return best.flatMap((below) => toIssues(below, steps));
+	}
 	return [{ path, message: issue.message }];
+}
+
+function depthOf(issues: readonly z.core.$ZodIssue[]): number {
+	return Math.max(...issues.map((issue) => issue.path.length + (issue.code === "invalid_union" ? Math.max(0, ...issue.errors.map(depthOf)) : 0)));
 }
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -1,27 +1,41 @@
 import type { GatewayError } from "../contract/errors.ts";
 import type { SurfaceId } from "../contract/operation.ts";
+import type { DialectId, Prompt } from "../contract/prompt.ts";
 import { converseStream, converseWhole } from "../effects/converse.ts";
 import type { StreamResult } from "../effects/exchange.ts";
 import type { IdentifierPrefix } from "../effects/identifiers.ts";
 import type { Services } from "../effects/services.ts";
 import { validationError } from "../http/body.ts";
 import { jsonReply, warningHeader } from "../http/json-reply.ts";
-import type { Reply } from "../http/reply.ts";
+import type { GatewayRequest, Reply } from "../http/reply.ts";
 import { eventStreamReply } from "../http/server-sent-events.ts";
 import type { CallerCodec, Decoded, EncodeAnswerContext, StreamEncoder } from "../rules/dialects/dialect.ts";
 import type { Call } from "../http/surface.ts";
+
+export interface DialectSurface<Body> {
+	readonly surface: SurfaceId;
+	readonly dialect: DialectId;
+	readonly codec: CallerCodec<Body>;
+	readonly idPrefix: IdentifierPrefix;
+	/** Headers of the caller that go on to a provider of the same dialect. */
+	readonly passedHeaders?: readonly string[];
+}
 
 /** Answers a call whose body is a request of a dialect: what the drop-in surfaces share. */
 export async function answerInDialect<Body>(
 	call: Call<Body>,
 	services: Services,
-	{ surface, codec, idPrefix }: { readonly surface: SurfaceId; readonly codec: CallerCodec<Body>; readonly idPrefix: IdentifierPrefix },
+	{ surface, codec, idPrefix, dialect, passedHeaders = [] }: DialectSurface<Body>,
 ): Promise<Decoded<Reply, GatewayError>> {
 	const decoded = codec.decodeRequest(call.body);
 	if (!decoded.ok) return { ok: false, problem: validationError(decoded.problem) };
 	const { model, stream, prompt, includeUsage } = decoded.value;
 	const { requestId, operation, principal, request } = call;
-	const conversation = { surface, operation, requestId, principal, signal: request.signal, prompt, model };
+	const conversation = {
+		surface, operation, requestId, principal, model,
+		signal: request.signal,
+		prompt: withHeaders(prompt, dialect, passedHeaders, request),
+	};
 	const context: EncodeAnswerContext = {
 		model,
 		answerId: services.createId(idPrefix),
@@ -37,6 +51,16 @@ export async function answerInDialect<Body>(
 	const result = await converseWhole(conversation, services);
 	if (!result.ok) return result;
 	return { ok: true, value: jsonReply(codec.encodeAnswer(result.value.answer, context), warningHeader(result.value.warnings)) };
+}
+
+/** The caller's own headers of the dialect, beside its own fields. */
+export function withHeaders(prompt: Prompt, dialect: DialectId, names: readonly string[], request: GatewayRequest): Prompt {
+	const headers = Object.fromEntries(names.flatMap((name) => {
+		const value = request.header(name);
+		return value === undefined ? [] : [[name, value]];
+	}));
+	if (Object.keys(headers).length === 0) return prompt;
+	return { ...prompt, extras: { dialect, fields: prompt.extras?.fields ?? {}, headers } };
 }
 
 async function* encodeBatches({ batches }: StreamResult, encoder: StreamEncoder): AsyncGenerator<string, void, undefined> {

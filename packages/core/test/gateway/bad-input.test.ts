@@ -76,6 +76,7 @@ describe("bad input in Anthropic's form", () => {
 		["no max_tokens", chat, 400, "invalid_request_error", "max_tokens"],
 		["a wrong type", { ...message, temperature: "hot" }, 400, "invalid_request_error", "temperature"],
 		["a role that there is not", { ...message, messages: [{ role: "pope", content: "x" }] }, 400, "invalid_request_error", "role"],
+		["a wrong block, by its exact place", { ...message, messages: [{ role: "user", content: [{ type: "text", text: 1 }] }] }, 400, "invalid_request_error", "messages[0].content[0].text"],
 		["an unknown model", { ...message, model: "nope" }, 404, "not_found_error", "nope"],
 	] as const)("%s", async (_, body, status, type, named) => {
 		const { status: got, json } = await ask(gateway, "/v1/messages", { body });

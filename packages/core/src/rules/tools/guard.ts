@@ -8,7 +8,12 @@ import { type EffectiveTools, isToolAllowed, isUnrestricted } from "./policy.ts"
  * forced one is forbidden, the prompt is refused: the model would do something else than what was asked for.
  */
 export function guardPrompt(prompt: Prompt, tools: EffectiveTools): Decoded<{ prompt: Prompt; warnings: readonly Warning[] }, GatewayError> {
-	if (isUnrestricted(tools) || prompt.tools === undefined || prompt.tools.length === 0) return { ok: true, value: { prompt, warnings: [] } };
+	if (isUnrestricted(tools)) return { ok: true, value: { prompt, warnings: [] } };
+	const hidden = hiddenTools(prompt, tools);
+	if (hidden !== undefined) {
+		return { ok: false, problem: gatewayError("NO_TOOLS_AVAILABLE", { message: `${hidden} brings in tools that are not allowed here`, param: hidden }) };
+	}
+	if (prompt.tools === undefined || prompt.tools.length === 0) return { ok: true, value: { prompt, warnings: [] } };
 	const remaining = prompt.tools.filter((tool) => isToolAllowed(tools, tool.name));
 	if (remaining.length === 0) return { ok: false, problem: gatewayError("NO_TOOLS_AVAILABLE") };
 	if (remaining.length === prompt.tools.length) return { ok: true, value: { prompt, warnings: [] } };
@@ -25,6 +30,13 @@ export function guardPrompt(prompt: Prompt, tools: EffectiveTools): Decoded<{ pr
 	const toolChoice =
 		choice?.type === "allowed" ? { ...choice, toolNames: choice.toolNames.filter((name) => isToolAllowed(tools, name)) } : choice;
 	return { ok: true, value: { prompt: { ...prompt, tools: remaining, ...(toolChoice === undefined ? {} : { toolChoice }) }, warnings } };
+}
+
+/** A field of the caller's dialect that lets the provider run tools which stand in no list: MCP servers name theirs only later. */
+function hiddenTools({ extras }: Prompt, tools: EffectiveTools): string | undefined {
+	if (extras?.fields["mcp_servers"] !== undefined) return "mcp_servers";
+	if (extras?.fields["web_search_options"] !== undefined && !isToolAllowed(tools, "web_search")) return "web_search_options";
+	return undefined;
 }
 
 /** An event or a part: only those that name a tool matter. */

@@ -4,8 +4,12 @@ import { validationError } from "../../http/body.ts";
 import { errorReply, jsonReply } from "../../http/json-reply.ts";
 import { anthropicMessages } from "../../rules/dialects/anthropic-messages/index.ts";
 import { findModel, type ListedModel, listModels } from "../../rules/routing/models.ts";
-import { answerInDialect } from "../dialect-answer.ts";
+import { answerInDialect, withHeaders } from "../dialect-answer.ts";
 import type { Surface } from "../../http/surface.ts";
+
+const dialect = "anthropic-messages";
+/** Beta features are switched on by a header: without it the provider refuses the fields that belong to them. */
+const passedHeaders = ["anthropic-beta"];
 
 /** Drop-in for Anthropic's SDKs: their shapes, their errors, `x-api-key`. */
 export const anthropicSurface: Surface<"anthropic"> = {
@@ -15,13 +19,14 @@ export const anthropicSurface: Surface<"anthropic"> = {
 	errorReply: (error, requestId) => errorReply(error, anthropicMessages.caller.encodeError(error, requestId)),
 	handlers: {
 		createMessage: (call, services) =>
-			answerInDialect(call, services, { surface: "anthropic", codec: anthropicMessages.caller, idPrefix: "msg" }),
+			answerInDialect(call, services, { surface: "anthropic", dialect, codec: anthropicMessages.caller, idPrefix: "msg", passedHeaders }),
 
 		async countMessageTokens({ body, request }, services) {
 			// A count request is a message request without an answer's limit.
 			const decoded = anthropicMessages.caller.decodeRequest({ ...body, max_tokens: 1 });
 			if (!decoded.ok) return { ok: false, problem: validationError(decoded.problem) };
-			const counted = await countTokens(decoded.value, decoded.value.prompt, request.signal, services);
+			const prompt = withHeaders(decoded.value.prompt, dialect, passedHeaders, request);
+			const counted = await countTokens(decoded.value, prompt, request.signal, services);
 			if (!counted.ok) return counted;
 			const { inputTokens, isEstimated } = counted.value;
 			return { ok: true, value: jsonReply({ input_tokens: inputTokens }, isEstimated ? { "x-postern-estimated": "true" } : {}) };

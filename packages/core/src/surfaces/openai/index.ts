@@ -11,7 +11,7 @@ export const openaiSurface: Surface<"openai"> = {
 	errorReply: (error, requestId) => errorReply(error, openaiChat.caller.encodeError(error, requestId)),
 	handlers: {
 		createChatCompletion: (call, services) =>
-			answerInDialect(call, services, { surface: "openai", codec: openaiChat.caller, idPrefix: "chatcmpl" }),
+			answerInDialect(call, services, { surface: "openai", dialect: "openai-chat", codec: openaiChat.caller, idPrefix: "chatcmpl" }),
 
 		async listModels(_call, { routing }) {
 			return { ok: true, value: jsonReply({ object: "list", data: listModels(routing).map(modelObject) }) };

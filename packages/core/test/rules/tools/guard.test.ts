@@ -31,6 +31,12 @@ describe("guarding a prompt", () => {
 		expect(guardPrompt(given, tools)).toMatchObject({ ok: true, value: { prompt: { toolChoice: { toolNames: ["Read"] } } } });
 	});
 
+	it.each([["mcp_servers", []], ["web_search_options", {}]])("refuses tools that hide in %s", (field, value) => {
+		const given = prompt({ extras: { dialect: "openai-chat", fields: { [field]: value } } });
+		expect(guardPrompt(given, tools)).toMatchObject({ ok: false, problem: { code: "NO_TOOLS_AVAILABLE", param: field } });
+		expect(guardPrompt(given, { allowed: undefined, disallowed: [] }).ok).toBe(true);
+	});
+
 	it("guards provider tools by their name too", () => {
 		const search: ToolDefinition = { type: "provider", name: "web_search", dialect: "anthropic-messages", definition: { type: "web_search_20250305" } };
 		expect(guardPrompt(prompt({ tools: [search, tool("Read")] }), tools)).toMatchObject({ ok: true, value: { prompt: { tools: [{ name: "Read" }] } } });

@@ -26,6 +26,7 @@ export function encodeRequest(prompt: Prompt, options: EncodeRequestOptions): En
 			...encodeUser(prompt, settings),
 		},
 		warnings: warnings.list,
+		...encodeHeaders(prompt),
 	};
 }
 
@@ -35,7 +36,7 @@ export function encodeCountRequest(prompt: Prompt, options: EncodeRequestOptions
 	const settings = supportedSettings(prompt.settings, options.quirks, warnings);
 	const { body } = encodeShared(prompt, settings, options, Number.MAX_SAFE_INTEGER, warnings);
 	const counted = Object.entries(body).filter(([name]) => countedFields.has(name));
-	return { body: Object.fromEntries(counted), warnings: warnings.list };
+	return { body: Object.fromEntries(counted), warnings: warnings.list, ...encodeHeaders(prompt) };
 }
 
 const countedFields: ReadonlySet<string> = new Set([
@@ -62,6 +63,10 @@ function encodeShared(
 			...(outputConfig === undefined ? {} : { output_config: outputConfig }),
 		},
 	};
+}
+
+function encodeHeaders({ extras }: Prompt): Pick<EncodedRequest, "headers"> {
+	return extras?.dialect === "anthropic-messages" && extras.headers !== undefined ? { headers: extras.headers } : {};
 }
 
 /** Fields of the caller's request that have no canonical form; they never take the place of one that has. */
