@@ -39,10 +39,16 @@ test("the TypeScript examples compile as they stand", { timeout: 120_000 }, asyn
 	const folder = join(root, "node_modules/.cache/postern-readme");
 	await rm(folder, { recursive: true, force: true });
 	await mkdir(folder, { recursive: true });
-	const examples = codeBlocks(readme).filter(({ language }) => language === "ts");
-	expect(examples.length).toBeGreaterThan(5);
-	const files = examples.map(({ line }) => `line-${line}.ts`);
-	for (const [index, { code }] of examples.entries()) await writeFile(join(folder, files[index]!), code);
+	const files: string[] = [];
+	for (const place of [".", "packages/core", "packages/server-hono", "packages/server-express"]) {
+		for (const { language, code, line } of codeBlocks(await readReadme(place))) {
+			if (language !== "ts") continue;
+			const file = `${place.replaceAll(/\W/g, "-")}-line-${line}.ts`;
+			await writeFile(join(folder, file), code);
+			files.push(file);
+		}
+	}
+	expect(files.length).toBeGreaterThan(10);
 	await writeFile(
 		join(folder, "tsconfig.json"),
 		JSON.stringify({ extends: join(root, "tsconfig.json"), compilerOptions: { typeRoots: [join(root, "node_modules/@types")] }, include: [], exclude: [], files }),

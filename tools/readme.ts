@@ -8,8 +8,9 @@ export interface CodeBlock {
 	readonly line: number;
 }
 
-export function readReadme(): Promise<string> {
-	return readFile(join(import.meta.dirname, "../README.md"), "utf8");
+/** @param folder of the package, from the root. */
+export function readReadme(folder = "."): Promise<string> {
+	return readFile(join(import.meta.dirname, "..", folder, "README.md"), "utf8");
 }
 
 /** The fenced code blocks of a Markdown text. */
