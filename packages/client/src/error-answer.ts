@@ -5,7 +5,7 @@ import { parseJson } from "./json.ts";
 /** The error that an answer with an error status stands for: Postern's own, OpenAI's, Anthropic's, or a proxy's page. */
 export function errorOfAnswer(response: Response, text: string): PosternError {
 	const { status } = response;
-	return errorOfBody(text, { status, requestId: requestIdOf(response), retryAfterMs: retryAfterMsOf(response) }, messageOfPage(text, status));
+	return errorOfBody(text, { status, requestId: requestIdOf(response), retryAfterMs: retryAfterMsOf(response) }, messageOfPage(text, status), response.headers.get("x-postern-error"));
 }
 
 /** The error that ends a stream. `response` lends the request id where the event does not tell it. */
@@ -20,13 +20,14 @@ interface ErrorBody extends PosternErrorDetails {
 	readonly request_id?: string;
 }
 
-function errorOfBody(text: string, details: PosternErrorDetails, fallback: string): PosternError {
+/** @param told the gateway's code, where the body is another API's. */
+function errorOfBody(text: string, details: PosternErrorDetails, fallback: string, told?: string | null): PosternError {
 	const body = parseJson<ErrorBody>(text) ?? {};
 	const { error, code, request_id, requestId = request_id ?? details.requestId, issues, rawText } = body;
 	const { message = error, type } = error instanceof Object ? error : {};
 	const status = details.status ?? statusOfCode(code ?? type);
 	return new PosternError(
-		typeof code === "string" ? code : codeOfStatus(status),
+		typeof code === "string" ? code : (told ?? codeOfStatus(status)),
 		typeof message === "string" ? message : fallback,
 		{ ...details, status, requestId, issues, rawText },
 	);

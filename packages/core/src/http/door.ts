@@ -72,7 +72,8 @@ async function pass(request: GatewayRequest, visit: Visit, context: DoorContext)
 	const result = await perform(request, match, surface, visit, context);
 	if (!result.ok) visit.errorCode = result.problem.code;
 	const reply = result.ok ? result.value : surface.errorReply(result.problem, visit.requestId);
-	return { ...reply, headers: { ...reply.headers, "x-request-id": visit.requestId, ...surface.headers?.(visit.requestId) } };
+	const code = result.ok ? {} : { "x-postern-error": result.problem.code };
+	return { ...reply, headers: { ...reply.headers, ...code, "x-request-id": visit.requestId, ...surface.headers?.(visit.requestId) } };
 }
 
 async function perform(request: GatewayRequest, match: MatchedOperation, surface: AnySurface, visit: Visit, context: DoorContext): ReturnType<Handler<unknown>> {
@@ -110,7 +111,7 @@ function presentedToken(request: GatewayRequest, surface: AnySurface): string | 
 function plainError(error: GatewayError, visit: Visit): Reply {
 	visit.errorCode = error.code;
 	const reply = errorReply(error, posternErrorBody(error, visit.requestId));
-	return { ...reply, headers: { ...reply.headers, "x-request-id": visit.requestId } };
+	return { ...reply, headers: { ...reply.headers, "x-postern-error": error.code, "x-request-id": visit.requestId } };
 }
 
 /** Calls `end` once when the stream has ended or was let go, without another generator in the path of every batch. */

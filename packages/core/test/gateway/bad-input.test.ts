@@ -39,6 +39,7 @@ describe("bad input in Postern's own form", () => {
 	it.each(bad)("%s", async (_, path, options, status, code, named) => {
 		const { status: got, json, headers } = await ask(gateway, path, options);
 		expect(got).toBe(status);
+		expect(headers.get("x-postern-error")).toBe(code);
 		expect(json).toMatchObject({ code, error: expect.stringContaining(named), requestId: headers.get("x-request-id") });
 		expect(JSON.stringify(json)).not.toMatch(/\bat .*\.ts|node:internal|Error:/);
 	});

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../contract/json.ts";
-import type { Message, Prompt, Warning } from "../../../contract/prompt.ts";
+import type { Prompt, Warning } from "../../../contract/prompt.ts";
 import type { EncodedRequest, EncodeRequestOptions, Quirks } from "../dialect.ts";
 import { asObject } from "../json-fields.ts";
 import { encodeMessage } from "./message-encoder.ts";
@@ -24,10 +24,10 @@ export function encodeRequest(prompt: Prompt, { model, stream, quirks }: EncodeR
 		body: {
 			...otherExtras,
 			model,
-			messages: withInstruction(messages, leadingSystemMessages(prompt.messages), output.instruction),
+			messages,
 			...encodeSettings(prompt.settings, quirks, warnings),
 			...encodeTools(prompt, quirks, warnings),
-			...output.fields,
+			...output,
 			...(stream ? { stream: true } : {}),
 			// The ledger needs the usage, asked for by the caller or not.
 			...(stream && quirks.streamUsage !== false ? { stream_options: { ...asObject(stream_options), include_usage: true } } : {}),
@@ -69,14 +69,4 @@ function encodeExtras({ extras, output }: Prompt, warnings: Warning[]): JsonObje
 	const isOpen = (field: string) =>
 		!ownFields.has(field) || field === "stream_options" || (field === "response_format" && output === undefined);
 	return Object.fromEntries(Object.entries(extras.fields).filter(([field]) => isOpen(field)));
-}
-
-function leadingSystemMessages(messages: readonly Message[]): number {
-	const first = messages.findIndex((message) => message.role !== "system");
-	return first === -1 ? messages.length : first;
-}
-
-/** Behind the system messages, so that the beginning that prompt caches know stays the same. */
-function withInstruction(messages: readonly JsonObject[], at: number, instruction: string | undefined): readonly JsonObject[] {
-	return instruction === undefined ? messages : messages.toSpliced(at, 0, { role: "system", content: instruction });
 }

@@ -216,11 +216,11 @@ describe("structured output", () => {
 	it.each<["json-object" | "none", unknown]>([
 		["json-object", { type: "json_object" }],
 		["none", undefined],
-	])("is asked for in words where the vendor knows %s only (vercel/ai #17919)", (structuredOutput, format) => {
+	])("is left out with a warning where the vendor knows %s only: the prompt has to ask for it (vercel/ai #17919)", (structuredOutput, format) => {
 		const messages: readonly Message[] = [{ role: "system", content: [{ type: "text", text: "s" }] }, user({ type: "text", text: "x" })];
 		const { body, warnings } = prompted({ messages, output: { type: "json-schema", schema } }, { structuredOutput });
 		expect(body.response_format).toEqual(format);
-		expect(body.messages).toMatchObject([{ content: "s" }, { role: "system", content: expect.stringContaining(JSON.stringify(schema)) }, { role: "user" }]);
-		expect(warnings).toMatchObject([{ code: "changed-setting", field: "output" }]);
+		expect(body.messages).toMatchObject([{ content: "s" }, { role: "user" }]);
+		expect(warnings).toMatchObject([{ code: "unsupported-setting", field: "output" }]);
 	});
 });
