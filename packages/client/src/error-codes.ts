@@ -14,7 +14,6 @@ const statuses: { readonly [Code in ErrorCode]?: (typeof errorTable)[Code]["stat
 	PAYLOAD_TOO_LARGE: 413,
 	RATE_LIMITED: 429,
 	INTERNAL_ERROR: 500,
-	PROVIDER_ERROR: 502,
 	PROVIDER_OVERLOADED: 503,
 	SHUTTING_DOWN: 503,
 	TIMEOUT_ERROR: 504,
