@@ -8,7 +8,7 @@ import { PosternError } from "./error.ts";
 export function reached<Value>(promise: Promise<Value>, { signal }: Call): Promise<Value> {
 	return new Promise((resolve, reject) => {
 		const fail = (cause: unknown) =>
-			reject(signal.aborted ? signal.reason : new PosternError("NETWORK_ERROR", "The connection to the gateway failed", { cause }));
+			reject(signal.aborted ? signal.reason : new PosternError("NETWORK_ERROR", "The connection failed", { cause }));
 		signal.addEventListener("abort", fail);
 		promise.finally(() => signal.removeEventListener("abort", fail)).then(resolve, fail);
 		if (signal.aborted) fail(undefined);

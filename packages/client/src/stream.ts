@@ -43,6 +43,6 @@ export async function* readStream<Item>(open: () => Promise<Response>, read: Rea
 /** The event's data as the contract tells it. @throws {PosternError} where it is no JSON object */
 export function readData<Data>(event: EventSourceMessage, response: Response): Data {
 	const data = parseJson<Data>(event.data);
-	if (!(data instanceof Object)) throw errorAt(response, "INVALID_RESPONSE", "An event is not a JSON object");
+	if (!(data instanceof Object)) throw errorAt(response, "INVALID_RESPONSE", "An event is no JSON object");
 	return data;
 }
