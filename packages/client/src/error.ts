@@ -48,7 +48,7 @@ export function errorAt(response: Response, code: PosternErrorCode, message: str
 
 /** A stream whose end does not say that it is complete. */
 export function endedEarly(response: Response): PosternError {
-	return errorAt(response, "STREAM_ENDED_EARLY", "The stream ended before it was complete");
+	return errorAt(response, "STREAM_ENDED_EARLY", "The stream ended early");
 }
 
 export function requestIdOf(response: Response): string | undefined {
