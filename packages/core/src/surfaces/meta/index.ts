@@ -11,14 +11,16 @@ import type { Surface } from "../../http/surface.ts";
 
 /** Health, documentation and the OpenAPI document. */
 export function createMetaSurface(): Surface<"meta"> {
-	// By mount path: a gateway is seldom reached by more than one, and the document names it.
+	// By mount path: the document names it. Few are expected, but a framework's mount path may hold a parameter of the caller's.
 	const documents = new Map<string, OpenApiText>();
+	const mostDocuments = 16;
 
 	function document({ mountPath }: GatewayRequest, { mounted, version }: Services): OpenApiText {
 		const known = documents.get(mountPath);
 		if (known !== undefined) return known;
 		const surfaces = [...mounted].map(([id, prefix]) => ({ id, prefix }));
 		const made = createOpenApiText({ operations, surfaces, basePath: mountPath, version });
+		if (documents.size >= mostDocuments) documents.clear();
 		documents.set(mountPath, made);
 		return made;
 	}
