@@ -47,7 +47,7 @@ export function createAttempt(target: Target, clocks: AttemptClocks, runtime: Ru
 		async whole(prompt) {
 			const adapted = adaptOutput(prompt, provider);
 			const request = codec.encodeRequest(adapted.prompt, options(false));
-			const response = await call.send(codec.path, request);
+			const response = await call.send(codec.path(options(false)), request);
 			if (isFailure(response)) return { ok: false, problem: response };
 			try {
 				const read = await readJson(response.body);
@@ -66,7 +66,7 @@ export function createAttempt(target: Target, clocks: AttemptClocks, runtime: Ru
 			const request = codec.encodeRequest(adapted.prompt, options(true));
 			const cancelFirst = runtime.schedule(clocks.firstEventMs, () => call.abort(timeout("first-event")));
 			try {
-				const response = await call.send(codec.path, request);
+				const response = await call.send(codec.path(options(true)), request);
 				if (isFailure(response)) return { ok: false, problem: response };
 				const reader = createEventReader(call, response, codec.createStreamDecoder(), provider.secrets, runtime);
 				const held: StreamEvent[] = [];

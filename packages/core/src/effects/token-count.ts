@@ -26,8 +26,9 @@ export async function countTokens(request: ModelRequest, prompt: Prompt, signal:
 	signal.addEventListener("abort", onHangUp, { once: true });
 	const cancel = services.runtime.schedule(services.clocks.firstEventMs, () => call.abort(timeout("total")));
 	try {
-		const encoded = codec.tokenCount.encodeRequest(prompt, { model, stream: false, quirks: provider.quirks });
-		const response = await call.send(codec.tokenCount.path, encoded);
+		const options = { model, stream: false, quirks: provider.quirks };
+		const encoded = codec.tokenCount.encodeRequest(prompt, options);
+		const response = await call.send(codec.tokenCount.path(options), encoded);
 		if (isFailure(response)) return { ok: false, problem: errorFromFailure(response) };
 		const read = await readJson(response.body);
 		if (!("json" in read)) return { ok: false, problem: errorFromFailure(read) };

@@ -19,8 +19,8 @@ export interface Dialect<CallerBody = JsonObject> {
 
 /** Towards a provider: we are the client. */
 export interface ProviderCodec {
-	/** Path under the provider's base URL, such as `/chat/completions`. */
-	readonly path: string;
+	/** Path under the provider's base URL, such as `/chat/completions`; some dialects name the model in it, and whether to stream. */
+	path(options: EncodeRequestOptions): string;
 	/** Never fails: what the dialect cannot say becomes a warning. */
 	encodeRequest(prompt: Prompt, options: EncodeRequestOptions): EncodedRequest;
 	/** A whole answer (2xx body). An error object inside it is a failure; so is a body of another shape. */
@@ -33,7 +33,7 @@ export interface ProviderCodec {
 }
 
 export interface TokenCountCodec {
-	readonly path: string;
+	path(options: EncodeRequestOptions): string;
 	encodeRequest(prompt: Prompt, options: EncodeRequestOptions): EncodedRequest;
 	/** @returns input tokens. */
 	decodeAnswer(body: Json): Decoded<number, Failure>;
@@ -85,11 +85,17 @@ export interface StreamDecoder {
 /** Towards a caller: we are the server. */
 export interface CallerCodec<CallerBody = JsonObject> {
 	/** `body` has passed the operation's schema. Issues are what the schema cannot say (an unknown tool in `tool_choice`, ...). */
-	decodeRequest(body: CallerBody): Decoded<CallerRequest, readonly Issue[]>;
+	decodeRequest(body: CallerBody, address?: RequestAddress): Decoded<CallerRequest, readonly Issue[]>;
 	encodeAnswer(answer: Answer, context: EncodeAnswerContext): JsonObject;
 	createStreamEncoder(context: EncodeAnswerContext): StreamEncoder;
 	/** The body of an error answer. */
 	encodeError(error: GatewayError, requestId: string): JsonObject;
+}
+
+/** What a dialect tells in the request's path instead of its body (Gemini). */
+export interface RequestAddress {
+	readonly model: string;
+	readonly stream: boolean;
 }
 
 export interface CallerRequest {

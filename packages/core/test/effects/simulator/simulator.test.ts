@@ -12,10 +12,11 @@ const hello: Prompt = { messages: [{ role: "user", content: [{ type: "text", tex
 /** One exchange as the gateway has it: encoded, sent, decoded. */
 async function exchange(provider: Simulator, model: string, stream: boolean, prompt = hello, signal = new AbortController().signal) {
 	const codec = providerCodecs[provider.dialect];
-	const { body } = codec.encodeRequest(prompt, { model, stream, quirks: provider.quirks });
+	const options = { model, stream, quirks: provider.quirks };
+	const { body } = codec.encodeRequest(prompt, options);
 	const response = await provider.send({
 		method: "POST",
-		url: provider.baseUrl + codec.path,
+		url: provider.baseUrl + codec.path(options),
 		headers: provider.headers,
 		body: JSON.stringify(body),
 		signal,
@@ -143,9 +144,10 @@ test("anthropic's token count", async () => {
 	const provider = simulator({ dialect: "anthropic-messages" });
 	const codec = providerCodecs["anthropic-messages"].tokenCount;
 	if (codec === undefined) throw new Error("no token count");
-	const { body } = codec.encodeRequest(hello, { model: "echo", stream: false, quirks: {} });
+	const options = { model: "echo", stream: false, quirks: {} };
+	const { body } = codec.encodeRequest(hello, options);
 	const signal = new AbortController().signal;
-	const response = await provider.send({ method: "POST", url: provider.baseUrl + codec.path, headers: {}, body: JSON.stringify(body), signal, connectTimeoutMs: 1 });
+	const response = await provider.send({ method: "POST", url: provider.baseUrl + codec.path(options), headers: {}, body: JSON.stringify(body), signal, connectTimeoutMs: 1 });
 	expect(codec.decodeAnswer(JSON.parse(await readText(response)))).toEqual({ ok: true, value: 2 });
 });
 

@@ -13,12 +13,12 @@ import { createStreamEncoder } from "./stream-encoder.ts";
 export const anthropicMessages: Dialect<MessagesRequest> = {
 	id: "anthropic-messages",
 	provider: {
-		path: "/messages",
+		path: () => "/messages",
 		encodeRequest,
 		decodeAnswer,
 		createStreamDecoder,
 		decodeFailure,
-		tokenCount: { path: "/messages/count_tokens", encodeRequest: encodeCountRequest, decodeAnswer: decodeTokenCount },
+		tokenCount: { path: () => "/messages/count_tokens", encodeRequest: encodeCountRequest, decodeAnswer: decodeTokenCount },
 	},
 	caller: { decodeRequest, encodeAnswer, createStreamEncoder, encodeError },
 };

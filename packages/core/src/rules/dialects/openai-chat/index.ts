@@ -12,6 +12,6 @@ import { createStreamEncoder } from "./stream-encoder.ts";
 /** OpenAI's chat completions, and what compatible vendors make of them. */
 export const openaiChat: Dialect<ChatCompletionRequest> = {
 	id: "openai-chat",
-	provider: { path: "/chat/completions", encodeRequest, decodeAnswer, createStreamDecoder, decodeFailure },
+	provider: { path: () => "/chat/completions", encodeRequest, decodeAnswer, createStreamDecoder, decodeFailure },
 	caller: { decodeRequest, encodeAnswer, createStreamEncoder, encodeError },
 };
