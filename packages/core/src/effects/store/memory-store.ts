@@ -82,12 +82,14 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 			assertUsageRecord(record);
 			if (records.has(record.id)) return;
 			records.set(record.id, Object.freeze({ ...record, usage: { ...record.usage } }));
-			if (records.size > maxRecords) for (const id of records.keys()) if (records.size > maxRecords) records.delete(id);
+			// Many at once: a map that loses its first key again and again has to step over what it lost.
+			if (records.size > maxRecords * 1.25) for (const id of [...records.keys()].slice(0, records.size - maxRecords)) records.delete(id);
 		},
 		async listUsage(filter = {}) {
 			assertOpen();
 			const limit = assertListLimit(filter.limit ?? defaultUsageLimit);
-			return [...records.values()].filter((record) => matches(record, filter)).sort(newestFirst).slice(0, limit);
+			const kept = [...records.values()].slice(Math.max(0, records.size - maxRecords));
+			return kept.filter((record) => matches(record, filter)).sort(newestFirst).slice(0, limit);
 		},
 		async check() {
 			assertOpen();
