@@ -48,3 +48,26 @@ export function parseJson(text: string): Json | undefined {
 		return undefined;
 	}
 }
+
+/**
+ * The fields of an object beyond the known ones. `null` says nothing and is left out.
+ * @returns `undefined` where nothing is left.
+ */
+export function restOf(object: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
+	let rest: [string, Json][] | undefined;
+	for (const name in object) {
+		const value = object[name];
+		if (value !== undefined && value !== null && !known.has(name)) (rest ??= []).push([name, value]);
+	}
+	// fromEntries defines properties, so that a field called `__proto__` stays a field.
+	return rest === undefined ? undefined : Object.fromEntries(rest);
+}
+
+/** JSON text; `undefined` where the value nests so deep that writing it would overflow the stack. */
+export function jsonText(value: Json): string | undefined {
+	try {
+		return JSON.stringify(value);
+	} catch {
+		return undefined;
+	}
+}

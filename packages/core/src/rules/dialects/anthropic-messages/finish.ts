@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from "../../../contract/json.ts";
 import type { AssistantPart } from "../../../contract/prompt.ts";
 import type { Finish, FinishReason } from "../../../contract/stream-event.ts";
-import { asObject, asText } from "../json-fields.ts";
-import { ownFields, ownMetadata, restOf } from "./own-metadata.ts";
+import { asObject, asText, restOf } from "../json-fields.ts";
+import { ownFields, ownMetadata } from "./own-metadata.ts";
 import { decodeUsage, usageRest } from "./usage.ts";
 
 const reasons: ReadonlyMap<string, FinishReason> = new Map([

@@ -12,7 +12,7 @@ import {
 	isReplayable,
 	toolInput,
 } from "./part-encoder.ts";
-import type { Warnings } from "./warnings.ts";
+import type { Warnings } from "../warnings.ts";
 
 export interface EncodedMessages {
 	readonly system?: string | readonly JsonObject[];

@@ -1,5 +1,6 @@
-import type { Json, JsonObject } from "../../../contract/json.ts";
+import type { JsonObject } from "../../../contract/json.ts";
 import type { ProviderMetadata } from "../../../contract/prompt.ts";
+import { restOf } from "../json-fields.ts";
 
 /**
  * What a block says beyond the canonical form (`cache_control`, `caller`, `citations` of a document, ...) is kept under its wire
@@ -13,27 +14,7 @@ export function ownMetadata(fields: JsonObject | undefined): { readonly metadata
 	return fields === undefined ? {} : { metadata: { anthropic: fields } };
 }
 
-/** @returns `undefined` where nothing is left. */
-export function restOf(object: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
-	let rest: [string, Json][] | undefined;
-	for (const name in object) {
-		const value = object[name];
-		if (value !== undefined && value !== null && !known.has(name)) (rest ??= []).push([name, value]);
-	}
-	// fromEntries defines properties, so that a field called `__proto__` stays a field.
-	return rest === undefined ? undefined : Object.fromEntries(rest);
-}
-
 /** The fields that {@link keepRest} kept. */
 export function ownFields(metadata: ProviderMetadata | undefined): JsonObject {
 	return metadata?.anthropic ?? {};
-}
-
-/** JSON text; `undefined` where the value nests so deep that writing it would overflow the stack. */
-export function jsonText(value: Json): string | undefined {
-	try {
-		return JSON.stringify(value);
-	} catch {
-		return undefined;
-	}
 }

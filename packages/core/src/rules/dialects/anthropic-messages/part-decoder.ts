@@ -12,8 +12,8 @@ import type {
 	ToolResultPart,
 	UserPart,
 } from "../../../contract/prompt.ts";
-import { asArray, asObject, asText } from "../json-fields.ts";
-import { jsonText, keepRest, ownMetadata, restOf } from "./own-metadata.ts";
+import { asArray, asObject, asText, jsonText, restOf } from "../json-fields.ts";
+import { keepRest, ownMetadata } from "./own-metadata.ts";
 
 /**
  * Content blocks to canonical parts, for requests and answers alike. A block of a type without a canonical form becomes an opaque

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../../contract/json.ts";
 import type { ReasoningSettings } from "../../../contract/prompt.ts";
 import { type Thinking, thinkingOf } from "./model-traits.ts";
 import { ownFields } from "./own-metadata.ts";
-import type { Warnings } from "./warnings.ts";
+import type { Warnings } from "../warnings.ts";
 
 export interface EncodedReasoning {
 	readonly thinking?: JsonObject;

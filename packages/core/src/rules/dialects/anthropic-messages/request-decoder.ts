@@ -17,8 +17,8 @@ import type {
 } from "../../../contract/prompt.ts";
 import type { CountTokensRequest, MessagesRequest } from "../../../contract/wire/anthropic-messages.ts";
 import type { CallerRequest, Decoded } from "../dialect.ts";
-import { asArray, asObject, asText } from "../json-fields.ts";
-import { keepRest, ownMetadata, restOf } from "./own-metadata.ts";
+import { asArray, asObject, asText, restOf } from "../json-fields.ts";
+import { keepRest, ownMetadata } from "./own-metadata.ts";
 import { decodeAssistantBlock, decodeToolResult, decodeUserBlock } from "./part-decoder.ts";
 import { canonicalFields } from "./request-fields.ts";
 

@@ -7,7 +7,7 @@ import { thinkingOf } from "./model-traits.ts";
 import { type EncodedReasoning, encodeReasoning } from "./reasoning-encoder.ts";
 import { canonicalFields } from "./request-fields.ts";
 import { encodeTools } from "./tools-encoder.ts";
-import { createWarnings, type Warnings } from "./warnings.ts";
+import { createWarnings, type Warnings } from "../warnings.ts";
 
 const defaultMaxOutputTokens = 4096;
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../contract/json.ts";
 import type { Prompt, ToolDefinition } from "../../../contract/prompt.ts";
 import { ownFields } from "./own-metadata.ts";
-import type { Warnings } from "./warnings.ts";
+import type { Warnings } from "../warnings.ts";
 
 export interface EncodedTools {
 	readonly tools?: readonly JsonObject[];

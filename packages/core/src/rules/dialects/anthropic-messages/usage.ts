@@ -1,7 +1,6 @@
 import type { JsonObject } from "../../../contract/json.ts";
 import type { Usage } from "../../../contract/stream-event.ts";
-import { asCount, asObject } from "../json-fields.ts";
-import { restOf } from "./own-metadata.ts";
+import { asCount, asObject, restOf } from "../json-fields.ts";
 
 /**
  * Anthropic's `input_tokens` leave out what was read from and written to the prompt cache; the canonical `inputTokens` are all of

@@ -1,4 +1,4 @@
-import type { Warning } from "../../../contract/prompt.ts";
+import type { Warning } from "../../contract/prompt.ts";
 
 export type WarningCode = "unsupported-setting" | "unsupported-part" | "unsupported-tool" | "changed-setting";
 
