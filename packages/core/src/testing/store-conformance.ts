@@ -310,6 +310,7 @@ const fullRecord: UsageRecord = {
 	status: 502,
 	errorCode: "PROVIDER_ERROR",
 	usage: { inputTokens: 100, outputTokens: 20, cachedInputTokens: 0, cacheWriteTokens: 7, reasoningTokens: 5 },
+	isEstimated: true,
 	firstEventMs: 34.5,
 	durationMs: 120.25,
 };

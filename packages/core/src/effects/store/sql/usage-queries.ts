@@ -6,7 +6,7 @@ import type { UsageFilter } from "../store.ts";
 import type { Database, UsageRow } from "./schema.ts";
 import { restoredText, storableText } from "./storable-text.ts";
 
-/** SQLite binds at most 32 766 values in one statement, PostgreSQL 65 535; a row has 21. */
+/** SQLite binds at most 32 766 values in one statement, PostgreSQL 65 535; a row has 22. */
 const rowsPerStatement = 1000;
 
 /** All rows or none. One whose id is there already changes nothing. */
@@ -58,6 +58,7 @@ export function usageRow(record: UsageRecord): UsageRow {
 		cached_input_tokens: usage.cachedInputTokens ?? null,
 		cache_write_tokens: usage.cacheWriteTokens ?? null,
 		reasoning_tokens: usage.reasoningTokens ?? null,
+		is_estimated: record.isEstimated ? 1 : 0,
 		first_event_ms: record.firstEventMs ?? null,
 		duration_ms: record.durationMs,
 	};
@@ -80,6 +81,7 @@ function usageRecord(row: UsageRow): UsageRecord {
 		status: row.status,
 		...(row.error_code === null ? {} : { errorCode: restoredText(row.error_code) }),
 		usage: usageOf(row),
+		...(row.is_estimated === 1 ? { isEstimated: true } : {}),
 		...(row.first_event_ms === null ? {} : { firstEventMs: row.first_event_ms }),
 		durationMs: row.duration_ms,
 	};
