@@ -80,7 +80,7 @@ async function createSessionsAndUsage(database: Kysely<unknown>): Promise<void> 
 		.addColumn("cached_input_tokens", "double precision")
 		.addColumn("cache_write_tokens", "double precision")
 		.addColumn("reasoning_tokens", "double precision")
-		.addColumn("is_estimated", "integer", (column) => column.notNull())
+		.addColumn("is_estimated", "integer", (column) => column.notNull().defaultTo(0))
 		.addColumn("first_event_ms", "double precision")
 		.addColumn("duration_ms", "double precision", (column) => column.notNull())
 		.execute();
