@@ -24,7 +24,7 @@ export interface Extras {
 	readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type DialectId = "openai-chat" | "anthropic-messages";
+export type DialectId = "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini";
 
 /** State of one vendor that must survive a round trip, by vendor: `{ anthropic: { signature } }`. */
 export type ProviderMetadata = Readonly<Record<string, JsonObject>>;

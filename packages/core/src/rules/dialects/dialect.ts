@@ -64,6 +64,8 @@ export interface Quirks {
 	readonly developerRole?: boolean;
 	/** Settings (canonical names, such as `seed`) that the vendor refuses: dropped with a warning. */
 	readonly unsupported?: readonly string[];
+	/** `false`: the vendor refuses ids on Gemini's function calls and pairs them by name and order (older servers of Vertex AI). */
+	readonly functionCallIds?: boolean;
 	/** Output limit sent where the caller gave none and the dialect demands one. Default 4096. */
 	readonly defaultMaxOutputTokens?: number;
 }
@@ -115,6 +117,8 @@ export interface EncodeAnswerContext {
 	readonly createdAt: number;
 	readonly requestId: string;
 	readonly includeUsage?: boolean;
+	/** The caller's own request, for dialects whose answers repeat parts of it. */
+	readonly request?: JsonObject;
 }
 
 /** Events in, SSE text out: one string a batch, empty where the batch says nothing in this dialect. */

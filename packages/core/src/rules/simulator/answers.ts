@@ -2,7 +2,7 @@ import type { FunctionTool, Prompt, ToolCallPart } from "../../contract/prompt.t
 import { instanceOf } from "./instance.ts";
 import { lastToolResults, lastUserInput, outputText, wantedSchema } from "./prompt-text.ts";
 import type { Scene, Script, Step } from "./script.ts";
-import { isSigned, signatureOf } from "./signature.ts";
+import { isSigned, signed } from "./signature.ts";
 import { answer, finish, open, sayPart, sayText, slices, withinSettings, words } from "./speech.ts";
 
 /** Says what it is, and then the last user text exactly as it came. Obeys where JSON or a tool call is demanded. */
@@ -113,7 +113,7 @@ export const reasoning: Script = function* (scene) {
 		{
 			start: { type: "reasoning-start", id },
 			delta: (delta) => ({ type: "reasoning-delta", id, delta }),
-			end: [{ type: "reasoning-end", id, metadata: { anthropic: { signature: signatureOf(thought) } } }],
+			end: [{ type: "reasoning-end", id, metadata: signed(thought, scene.dialect) }],
 		},
 		pieces,
 	);
@@ -144,7 +144,7 @@ export const refusal: Script = function* (scene) {
 	const pieces = words("The simulator refuses to answer this.");
 	yield* open(scene);
 	yield* sayText(scene, pieces, { refusal: true });
-	yield* finish(scene, pieces.length, scene.dialect === "openai-chat" ? "stop" : "content-filter");
+	yield* finish(scene, pieces.length, scene.dialect === "anthropic-messages" ? "content-filter" : "stop");
 };
 
 /** Runs into its token limit: in the middle of a tool's arguments where tools are offered. */

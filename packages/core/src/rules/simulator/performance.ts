@@ -1,6 +1,7 @@
 import type { Json } from "../../contract/json.ts";
 import type { DialectId } from "../../contract/prompt.ts";
 import type { EncodeAnswerContext } from "../dialects/dialect.ts";
+import { asObject } from "../dialects/json-fields.ts";
 import { createAnswerFold } from "../sessions/fold.ts";
 import { findModel } from "./models.ts";
 import { countInputTokens } from "./prompt-text.ts";
@@ -34,10 +35,11 @@ export interface StageContext {
 }
 
 /** What the simulator does with one request. */
-export function perform(requestBody: string, context: StageContext): Performance {
+export function perform(requestBody: string, path: string, context: StageContext): Performance {
 	const stage = stageFor(context);
 	const { vendor, requestId } = stage;
-	const request = vendor.readRequest(parse(requestBody));
+	const sent = parse(requestBody);
+	const request = vendor.readRequest(sent, path);
 	if (!request.ok) return refuse(stage, "bad-request", { message: request.problem });
 	const { model, prompt, stream, includeUsage } = request.value;
 	const found = findModel(model);
@@ -60,20 +62,29 @@ export function perform(requestBody: string, context: StageContext): Performance
 		answerId,
 		createdAt: context.createdAt,
 		requestId,
+		request: asObject(sent) ?? {},
 		...(includeUsage === undefined ? {} : { includeUsage }),
 	};
 	const steps = found.script(scene);
 	return stream ? performStream(steps, stage, answerContext) : performWhole(steps, stage, answerContext);
 }
 
-/** @returns what `count_tokens` answers. */
+/** The paths of the dialects' token counts. */
+export function isTokenCount(path: string): boolean {
+	return path.endsWith("/count_tokens") || path.endsWith(":countTokens");
+}
+
+/** @returns what a token count answers. */
 export function performTokenCount(requestBody: string, context: Pick<StageContext, "dialect" | "requestNumber">): Performance {
 	const stage = stageFor(context);
-	const body = parse(requestBody);
-	// The operation takes a message request without its token limit.
-	const request = stage.vendor.readRequest(typeof body === "object" && body !== null && !Array.isArray(body) ? { max_tokens: 1, ...body } : body);
+	const body = asObject(parse(requestBody));
+	const isGemini = context.dialect === "gemini";
+	// Anthropic takes a message request without its token limit, Google one inside another object.
+	const asked = isGemini ? (body?.generateContentRequest ?? body) : body === undefined ? undefined : { max_tokens: 1, ...body };
+	const request = stage.vendor.readRequest(asked ?? null, "");
 	if (!request.ok) return refuse(stage, "bad-request", { message: request.problem });
-	return whole(stage, 200, { input_tokens: countInputTokens(request.value.prompt) });
+	const count = countInputTokens(request.value.prompt);
+	return whole(stage, 200, isGemini ? { totalTokens: count } : { input_tokens: count });
 }
 
 interface Stage {

@@ -1,4 +1,4 @@
-import type { ReasoningPart } from "../../contract/prompt.ts";
+import type { DialectId, ProviderMetadata, ReasoningPart } from "../../contract/prompt.ts";
 
 /** A stand-in for a vendor's cryptographic signature: the same thought, the same signature (FNV-1a). */
 export function signatureOf(text: string): string {
@@ -7,8 +7,15 @@ export function signatureOf(text: string): string {
 	return `sim${(hash >>> 0).toString(16).padStart(8, "0")}`;
 }
 
+/** The signature where the vendor has it: at OpenAI it is the state that comes back encrypted. */
+export function signed(text: string, dialect: DialectId): ProviderMetadata {
+	const signature = signatureOf(text);
+	if (dialect === "openai-responses") return { responses: { encrypted_content: signature } };
+	return dialect === "gemini" ? { google: { thought: true, thoughtSignature: signature } } : { anthropic: { signature } };
+}
+
 /** Thoughts of a dialect without signatures pass. */
 export function isSigned({ text, metadata }: ReasoningPart): boolean {
-	const signature = metadata?.["anthropic"]?.["signature"];
+	const signature = metadata?.["anthropic"]?.["signature"] ?? metadata?.["responses"]?.["encrypted_content"] ?? metadata?.["google"]?.["thoughtSignature"];
 	return signature === undefined || signature === signatureOf(text);
 }

@@ -15,12 +15,14 @@ export interface ProviderStandInOptions extends Pick<SimulatorOptions, "firstMs"
 	readonly port?: number;
 }
 
-/** A server on 127.0.0.1 that speaks for OpenAI and Anthropic with the simulator's models. */
+/** A server on 127.0.0.1 that speaks for OpenAI, Anthropic and Google with the simulator's models. */
 export interface ProviderStandIn {
 	/** For `OPENAI_BASE_URL`: with `/v1`. */
 	readonly openaiBaseUrl: string;
 	/** For `ANTHROPIC_BASE_URL`: without it. */
 	readonly anthropicBaseUrl: string;
+	/** For `GEMINI_BASE_URL`: without `/v1beta`. */
+	readonly geminiBaseUrl: string;
 	readonly apiKey: string;
 	/** What came in, oldest first. */
 	readonly requests: readonly SeenRequest[];
@@ -43,7 +45,9 @@ export async function startProviderStandIn(options: ProviderStandInOptions = {})
 	const { apiKey = "sk-stand-in-0123456789", port = 0, ...timing } = options;
 	const providers = {
 		"openai-chat": simulator({ ...timing, dialect: "openai-chat" }),
+		"openai-responses": simulator({ ...timing, dialect: "openai-responses" }),
 		"anthropic-messages": simulator({ ...timing, dialect: "anthropic-messages" }),
+		gemini: simulator({ ...timing, dialect: "gemini" }),
 	};
 	const requests: SeenRequest[] = [];
 	let disconnects = 0;
@@ -52,7 +56,7 @@ export async function startProviderStandIn(options: ProviderStandInOptions = {})
 		const path = new URL(request.url ?? "/", "http://stand-in").pathname;
 		const text = await readText(request);
 		requests.push({ method: request.method ?? "", path, headers: request.headers, body: parse(text) });
-		const dialect: DialectId = path.startsWith("/v1/messages") || request.headers["anthropic-version"] !== undefined ? "anthropic-messages" : "openai-chat";
+		const dialect = dialectOf(path, request);
 
 		const given = credentialOf(request, dialect);
 		if (given !== apiKey) {
@@ -61,7 +65,7 @@ export async function startProviderStandIn(options: ProviderStandInOptions = {})
 			return sendError(response, dialect, { ...error, message: `${error.message}: ${given ?? "none"}` });
 		}
 		if (request.method === "GET" && path === "/v1/models") return sendJson(response, 200, modelList(dialect));
-		if (request.method !== "POST" || !["/v1/chat/completions", "/v1/messages", "/v1/messages/count_tokens"].includes(path)) {
+		if (request.method !== "POST" || !["/v1/chat/completions", "/v1/responses", "/v1/messages", "/v1/messages/count_tokens"].includes(path) && !geminiPath.test(path)) {
 			return sendError(response, dialect, { ...vendorErrors[dialect]["model-not-found"], message: `No such endpoint: ${path}` });
 		}
 		if (dialect === "anthropic-messages" && request.headers["anthropic-version"] === undefined) {
@@ -108,9 +112,10 @@ export async function startProviderStandIn(options: ProviderStandInOptions = {})
 	return {
 		openaiBaseUrl: `${origin}/v1`,
 		anthropicBaseUrl: origin,
+		geminiBaseUrl: origin,
 		apiKey,
 		requests,
-		active: () => providers["openai-chat"].active() + providers["anthropic-messages"].active(),
+		active: () => Object.values(providers).reduce((sum, provider) => sum + provider.active(), 0),
 		disconnects: () => disconnects,
 		async close() {
 			server.closeAllConnections();
@@ -120,15 +125,23 @@ export async function startProviderStandIn(options: ProviderStandInOptions = {})
 	};
 }
 
+const geminiPath = /^\/v1beta\/models\/[^/]+:(generateContent|streamGenerateContent|countTokens)$/;
+
+function dialectOf(path: string, { headers }: IncomingMessage): DialectId {
+	if (path.startsWith("/v1beta/")) return "gemini";
+	if (path.startsWith("/v1/messages") || headers["anthropic-version"] !== undefined) return "anthropic-messages";
+	return path.startsWith("/v1/responses") ? "openai-responses" : "openai-chat";
+}
+
 function credentialOf({ headers }: IncomingMessage, dialect: DialectId): string | undefined {
 	const bearer = /^Bearer (.+)$/.exec(headers.authorization ?? "")?.[1];
-	const key = headers["x-api-key"];
-	return dialect === "anthropic-messages" && typeof key === "string" ? key : bearer;
+	const key = headers[dialect === "gemini" ? "x-goog-api-key" : "x-api-key"];
+	return (dialect === "anthropic-messages" || dialect === "gemini") && typeof key === "string" ? key : bearer;
 }
 
 function modelList(dialect: DialectId): Json {
 	const ids = Object.keys(models);
-	return dialect === "openai-chat"
+	return dialect !== "anthropic-messages"
 		? { object: "list", data: ids.map((id) => ({ id, object: "model", created: 0, owned_by: "postern" })) }
 		: {
 				data: ids.map((id) => ({ id, type: "model", display_name: id, created_at: "1970-01-01T00:00:00Z" })),

@@ -33,6 +33,14 @@ interface Reach {
 	readonly developerMessages: boolean;
 	/** System messages anywhere between the others, not only in front. */
 	readonly systemAnywhere: boolean;
+	/** Answers in a row come back as one: items have no mark between turns. */
+	readonly joinsAnswers?: true;
+	/** Results name their function, and hold one text at most beside files. */
+	readonly namedResults?: true;
+	/** Cannot say that only one tool may be called at a time. */
+	readonly alwaysParallel?: true;
+	/** What sources do to the rest of an answer is told elsewhere. */
+	readonly withoutSources?: true;
 	readonly tool: fc.Arbitrary<Omit<FunctionTool, "type" | "name">>;
 	readonly toolChoices: (names: readonly string[]) => fc.Arbitrary<ToolChoice>;
 	readonly output: fc.Arbitrary<OutputFormat>;
@@ -146,6 +154,89 @@ const reaches: Readonly<Record<DialectId, Reach>> = {
 				.map(([inputTokens, outputTokens, rest]): Usage => ({ inputTokens, outputTokens: outputTokens + 10, ...rest })),
 		),
 	},
+	"openai-responses": {
+		severalTexts: true,
+		refusals: true,
+		reasoning: fc
+			.tuple(fc.oneof(fc.constant(""), arbitraryText), base64)
+			.map(([text, encrypted_content]): ReasoningPart => ({ type: "reasoning", text, metadata: { responses: { encrypted_content } } })),
+		file: fc.oneof(
+			webUrl.map((url): FilePart => ({ type: "file", mediaType: "image/*", data: { type: "url", url } })),
+			fc.tuple(webUrl, fc.constantFrom("low", "high")).map(
+				([url, detail]): FilePart => ({ type: "file", mediaType: "image/*", data: { type: "url", url }, metadata: { openai: { detail } } }),
+			),
+			base64File("image/png"),
+			base64File("audio/wav"),
+			base64File("audio/mpeg"),
+			fc.tuple(base64File("application/pdf"), word).map(([file, name]): FilePart => ({ ...file, filename: `${name}.pdf` })),
+			webUrl.map((url): FilePart => ({ type: "file", mediaType: "application/pdf", data: { type: "url", url: `${url}.pdf` } })),
+			word.map((id): FilePart => ({ type: "file", mediaType: "application/octet-stream", data: { type: "id", id: `file-${id}` } })),
+			word.map((id): FilePart => ({ type: "file", mediaType: "image/*", data: { type: "id", id: `file-${id}` } })),
+		),
+		source: fc.tuple(webUrl, arbitraryText).map(([url, title]) => ({
+			url,
+			title,
+			metadata: { responses: { type: "url_citation", url, title, start_index: 0, end_index: 1 } },
+		})),
+		isErrorResult: false,
+		developerMessages: true,
+		systemAnywhere: true,
+		joinsAnswers: true,
+		tool: fc
+			.tuple(jsonSchema, fc.boolean(), optional({ description: arbitraryText }))
+			.map(([inputSchema, strict, rest]) => ({ inputSchema, strict, ...rest })),
+		toolChoices: (names) =>
+			fc.oneof(
+				fc.constantFrom<ToolChoice>({ type: "auto" }, { type: "none" }, { type: "required" }),
+				fc.constantFrom(...names).map((toolName): ToolChoice => ({ type: "tool", toolName })),
+				fc
+					.tuple(fc.constantFrom("auto" as const, "required" as const), fc.subarray([...names], { minLength: 1 }))
+					.map(([mode, toolNames]): ToolChoice => ({ type: "allowed", mode, toolNames })),
+			),
+		output: fc.oneof(
+			fc.constantFrom<OutputFormat>({ type: "text" }, { type: "json" }),
+			fc
+				.tuple(jsonSchema, word, optional({ description: arbitraryText, strict: fc.boolean() }))
+				.map(([schema, name, rest]): OutputFormat => ({ type: "json-schema", schema, name, ...rest })),
+		),
+		settings: optional({
+			maxOutputTokens: fc.integer({ min: 1, max: 100_000 }),
+			temperature: fc.double({ min: 0, max: 2, noNaN: true }),
+			topP: fc.double({ min: 0, max: 1, noNaN: true }),
+			reasoning: fc.oneof(
+				fc.record({ effort: fc.constantFrom("none", "minimal", "low", "medium", "high", "xhigh") }),
+				fc.constant({ effort: "low", metadata: { responses: { summary: "auto" } } }),
+			),
+			user: word,
+		}),
+		extras: optional({
+			service_tier: fc.constantFrom("flex", "auto"),
+			truncation: fc.constant("auto"),
+			text: fc.constant({ verbosity: "low" }),
+			include: fc.constant(["web_search_call.action.sources"]),
+			vendor_field: fc.nat(),
+		}),
+		answerId: word.map((id) => `resp_${id}`),
+		tellsCreation: true,
+		finish: finishes([
+			["stop", "completed"],
+			["length", "max_output_tokens"],
+			["tool-calls", "completed"],
+			["content-filter", "content_filter"],
+		]),
+		usage: fc.oneof(
+			fc.constant<Usage>({}),
+			fc
+				.tuple(count, count, count, fc.nat({ max: 9 }), optional({ cacheWriteTokens: count }))
+				.map(([inputTokens, outputTokens, cachedInputTokens, reasoningTokens, rest]): Usage => ({
+					inputTokens,
+					outputTokens: outputTokens + 10,
+					cachedInputTokens,
+					reasoningTokens,
+					...rest,
+				})),
+		),
+	},
 	"anthropic-messages": {
 		severalTexts: true,
 		refusals: false,
@@ -188,6 +279,82 @@ const reaches: Readonly<Record<DialectId, Reach>> = {
 				...cache,
 			})),
 	},
+	gemini: {
+		severalTexts: false,
+		refusals: false,
+		reasoning: fc.oneof(
+			arbitraryText.map((text): ReasoningPart => ({ type: "reasoning", text, metadata: { google: { thought: true } } })),
+			fc
+				.tuple(arbitraryText, base64)
+				.map(([text, thoughtSignature]): ReasoningPart => ({ type: "reasoning", text, metadata: { google: { thought: true, thoughtSignature } } })),
+		),
+		file: fc.oneof(
+			base64File("image/png"),
+			base64File("application/pdf"),
+			base64File("audio/wav"),
+			webUrl.map((url): FilePart => ({ type: "file", mediaType: "video/mp4", data: { type: "url", url } })),
+			base64File("video/mp4").map((file): FilePart => ({ ...file, metadata: { google: { videoMetadata: { fps: 2 } } } })),
+		),
+		source: fc.constant({}),
+		withoutSources: true,
+		isErrorResult: true,
+		namedResults: true,
+		alwaysParallel: true,
+		developerMessages: false,
+		systemAnywhere: false,
+		tool: fc.tuple(jsonSchema, optional({ description: arbitraryText })).map(([inputSchema, rest]) => ({ inputSchema, ...rest })),
+		toolChoices: (names) =>
+			fc.oneof(
+				fc.constantFrom<ToolChoice>({ type: "auto" }, { type: "none" }, { type: "required" }),
+				fc.constantFrom(...names).map((toolName): ToolChoice => ({ type: "tool", toolName })),
+				fc.subarray([...names], { minLength: 1 }).map((toolNames): ToolChoice => ({ type: "allowed", mode: "auto", toolNames })),
+				fc
+					.subarray([...names], { minLength: Math.min(2, names.length) })
+					.map((toolNames): ToolChoice => (toolNames.length < 2 ? { type: "required" } : { type: "allowed", mode: "required", toolNames })),
+			),
+		output: fc.oneof(
+			fc.constantFrom<OutputFormat>({ type: "text" }, { type: "json" }),
+			jsonSchema.map((schema): OutputFormat => ({ type: "json-schema", schema })),
+		),
+		settings: optional({
+			maxOutputTokens: fc.integer({ min: 1, max: 100_000 }),
+			temperature: fc.double({ min: 0, max: 2, noNaN: true }),
+			topP: fc.double({ min: 0, max: 1, noNaN: true }),
+			topK: fc.integer({ min: 1, max: 500 }),
+			stopSequences: fc.array(arbitraryText, { minLength: 1, maxLength: 4 }),
+			seed: fc.integer(),
+			presencePenalty: fc.integer({ min: -2, max: 2 }),
+			frequencyPenalty: fc.integer({ min: -2, max: 2 }),
+			reasoning: fc.oneof(
+				fc.constantFrom("minimal", "low", "medium", "high").map((effort) => ({ effort, metadata: { google: {} } })),
+				fc.integer({ min: 1, max: 32_000 }).map((budgetTokens) => ({ budgetTokens, metadata: { google: { includeThoughts: true } } })),
+				fc.constant({ mode: "adaptive", metadata: { google: { includeThoughts: false } } }),
+			),
+		}),
+		extras: optional({
+			safetySettings: fc.constant([{ category: "HARM_CATEGORY_HARASSMENT", threshold: "BLOCK_NONE" }]),
+			cachedContent: word.map((name) => `cachedContents/${name}`),
+			generationConfig: fc.constant({ responseModalities: ["TEXT"], mediaResolution: "MEDIA_RESOLUTION_LOW" }),
+			toolConfig: fc.constant({ retrievalConfig: { languageCode: "de" } }),
+			vendorField: fc.nat(),
+		}),
+		answerId: word,
+		tellsCreation: true,
+		finish: finishes([
+			["stop", "STOP"],
+			["length", "MAX_TOKENS"],
+			["tool-calls", "STOP"],
+			["content-filter", "PROHIBITED_CONTENT"],
+			["error", "MALFORMED_FUNCTION_CALL"],
+			["other", "LANGUAGE"],
+		]),
+		usage: fc.oneof(
+			fc.constant<Usage>({}),
+			fc
+				.tuple(count, count, optional({ cachedInputTokens: count, reasoningTokens: fc.nat({ max: 9 }) }))
+				.map(([inputTokens, outputTokens, rest]): Usage => ({ inputTokens, outputTokens: outputTokens + 10, ...rest })),
+		),
+	},
 };
 
 /** A prompt that the dialect can say whole. */
@@ -198,7 +365,7 @@ export function arbitraryPrompt(dialect: DialectId): fc.Arbitrary<Prompt> {
 		fc
 			.tuple(
 				fc.tuple(...chosen.map((name) => reach.tool.map((rest): FunctionTool => ({ type: "function", name, ...rest })))),
-				optional({ toolChoice: reach.toolChoices(chosen), parallelToolCalls: fc.boolean() }),
+				optional({ toolChoice: reach.toolChoices(chosen), ...(reach.alwaysParallel ? {} : { parallelToolCalls: fc.boolean() }) }),
 			)
 			.map(([definitions, choice]) => ({ tools: definitions, ...choice })),
 	);
@@ -269,6 +436,7 @@ function conversation(reach: Reach): fc.Arbitrary<readonly Message[]> {
 
 /** Anthropic joins messages of one role: two user messages in a row would come back as one. */
 function alternating(messages: readonly Message[], reach: Reach): readonly Message[] {
+	if (reach.joinsAnswers) return messages.filter(({ role }, index) => role !== "assistant" || messages[index - 1]?.role !== "assistant");
 	if (reach.systemAnywhere) return messages;
 	const speaker = (message: Message | undefined) => (message === undefined || message.role === "tool" ? "user" : message.role);
 	const kept: Message[] = [];
@@ -285,14 +453,15 @@ function assistantTurn(reach: Reach): fc.Arbitrary<readonly Message[]> {
 		if (assistant.content.length === 0) return fc.constant([]);
 		if (made.length === 0) return fc.constant([assistant]);
 		return fc
-			.tuple(...made.map(() => fc.tuple(toolOutput, fc.boolean())))
+			.tuple(...made.map(() => fc.tuple(reach.namedResults ? toolText : toolOutput, fc.boolean())))
 			.map((outputs): readonly Message[] => {
 				const results: ToolMessage = {
 					role: "tool",
 					content: made.map((call, index) => {
 						const [output, failed] = outputs[index] ?? [{ type: "text" as const, text: "" }, false];
 						const isError = failed && reach.isErrorResult ? ({ isError: true } as const) : {};
-						return { type: "tool-result", toolCallId: call.toolCallId, output, ...isError };
+						const name = reach.namedResults ? { toolName: call.toolName } : {};
+						return { type: "tool-result", toolCallId: call.toolCallId, ...name, output, ...isError };
 					}),
 				};
 				return [assistant, results];
@@ -300,8 +469,9 @@ function assistantTurn(reach: Reach): fc.Arbitrary<readonly Message[]> {
 	});
 }
 
+const toolText: fc.Arbitrary<ToolOutput> = arbitraryText.map((value): ToolOutput => ({ type: "text", text: value }));
 const toolOutput: fc.Arbitrary<ToolOutput> = fc.oneof(
-	arbitraryText.map((value): ToolOutput => ({ type: "text", text: value })),
+	toolText,
 	fc.array(text(), { minLength: 2, maxLength: 3 }).map((parts): ToolOutput => ({ type: "parts", parts })),
 );
 
@@ -312,7 +482,7 @@ function historyTexts(reach: Reach): fc.Arbitrary<readonly AssistantPart[]> {
 
 function answerTexts(reach: Reach): fc.Arbitrary<readonly AssistantPart[]> {
 	const cited = fc
-		.tuple(text(), fc.array(reach.source, { maxLength: 2 }))
+		.tuple(text(), fc.array(reach.source, { maxLength: reach.withoutSources ? 0 : 2 }))
 		.map(([part, sources]): TextPart => (sources.length === 0 ? part : { ...part, sources }));
 	const said = fc.array(cited, { maxLength: reach.severalTexts ? 2 : 1 });
 	const refused = fc.array(text({ refusal: true }), { maxLength: reach.refusals ? 1 : 0 });
@@ -326,7 +496,7 @@ function finishes(words: readonly (readonly [FinishReason, string])[]): Reach["f
 }
 
 function rawLength(dialect: DialectId): string {
-	return dialect === "openai-chat" ? "length" : "max_tokens";
+	return { "openai-chat": "length", "openai-responses": "max_output_tokens", "anthropic-messages": "max_tokens", gemini: "MAX_TOKENS" }[dialect];
 }
 
 /** A record in which every field may be missing. */

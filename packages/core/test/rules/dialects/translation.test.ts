@@ -3,7 +3,9 @@ import type { DialectId } from "../../../src/contract/prompt.ts";
 import type { Answer } from "../../../src/contract/stream-event.ts";
 import { anthropicMessages } from "../../../src/rules/dialects/anthropic-messages/index.ts";
 import type { CallerCodec, ProviderCodec, StreamDecoder } from "../../../src/rules/dialects/dialect.ts";
+import { gemini } from "../../../src/rules/dialects/gemini/index.ts";
 import { openaiChat } from "../../../src/rules/dialects/openai-chat/index.ts";
+import { openaiResponses } from "../../../src/rules/dialects/openai-responses/index.ts";
 import { createAnswerFold } from "../../../src/rules/sessions/fold.ts";
 import { findRecorded, recordedSkip } from "./recorded.ts";
 
@@ -16,10 +18,12 @@ interface Codecs {
 }
 const dialects: Readonly<Record<DialectId, Codecs>> = {
 	"openai-chat": { ...openaiChat, frame: (data) => `data: ${data}\n\n`, end: "data: [DONE]\n\n" },
+	"openai-responses": { ...openaiResponses, frame: (data) => `data: ${data}\n\n`, end: "" },
 	"anthropic-messages": { ...anthropicMessages, frame: (data) => `event: ${JSON.parse(data).type}\ndata: ${data}\n\n`, end: "" },
+	gemini: { ...gemini, frame: (data) => `data: ${data}\n\n`, end: "" },
 };
 /** Broken on purpose: a failure in its own dialect already. */
-const broken = new Set(["anthropic/spliced-message-start"]);
+const broken = new Set(["anthropic/spliced-message-start", "openai/parallel-tool-call-wrapper.1"]);
 const context = { model: "m", answerId: "id_1", createdAt: 0, requestId: "req_1", includeUsage: true };
 
 function eventsOf(decoder: StreamDecoder, text: string) {
@@ -44,6 +48,10 @@ function common({ content, finish }: Answer) {
 const pairs: readonly (readonly [DialectId, DialectId])[] = [
 	["openai-chat", "anthropic-messages"],
 	["anthropic-messages", "openai-chat"],
+	["openai-chat", "openai-responses"],
+	["openai-responses", "openai-chat"],
+	["anthropic-messages", "openai-responses"],
+	["openai-responses", "anthropic-messages"],
 ];
 
 describe.each(pairs)("recorded answers of %s, told in %s", (from, to) => {

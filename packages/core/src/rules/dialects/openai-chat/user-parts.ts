@@ -40,18 +40,18 @@ export function decodeUserPart(part: ChatContentPart): UserPart | Omit<Issue, "p
 	}
 }
 
-const unknownType = "application/octet-stream";
+export const unknownType = "application/octet-stream";
 
 function missing(field: string): Omit<Issue, "path"> {
 	return { message: `${field} is missing` };
 }
 
-function decodeFileData(data: string): Pick<FilePart, "mediaType" | "data"> {
+export function decodeFileData(data: string): Pick<FilePart, "mediaType" | "data"> {
 	return data.startsWith("data:") ? decodeUrl(data, unknownType) : { mediaType: unknownType, data: { type: "base64", base64: data } };
 }
 
 /** Reads `data:` URLs (RFC 2397) without running a pattern over megabytes. */
-function decodeUrl(url: string, mediaType: string): Pick<FilePart, "mediaType" | "data"> {
+export function decodeUrl(url: string, mediaType: string): Pick<FilePart, "mediaType" | "data"> {
 	const comma = url.startsWith("data:") ? url.indexOf(",") : -1;
 	const [told = "", ...attributes] = comma === -1 ? [] : url.slice("data:".length, comma).split(";");
 	if (attributes.at(-1)?.trim().toLowerCase() !== "base64") return { mediaType, data: { type: "url", url } };

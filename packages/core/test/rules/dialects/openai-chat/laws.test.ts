@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { StreamEvent } from "../../../../src/contract/stream-event.ts";
 import { chatCompletion, chatCompletionChunk, chatCompletionRequest } from "../../../../src/contract/wire/openai-chat.ts";
 import { openaiChat } from "../../../../src/rules/dialects/openai-chat/index.ts";
 import { createAnswerFold } from "../../../../src/rules/sessions/fold.ts";
 import { unfoldAnswer } from "../../../../src/rules/sessions/unfold.ts";
 import { arbitraryAnswer, arbitraryPrompt, splitsOf } from "../arbitraries.ts";
+import { expectWellFormed } from "../well-formed.ts";
 import { bytes, chunk, context, decodePieces, end, parseSse, sse } from "./helpers.ts";
 
 const { provider, caller } = openaiChat;
@@ -145,37 +145,4 @@ describe("a stream decoder", () => {
 function throughText(value: unknown) {
 	// The law is about parsed JSON of unknown shape.
 	return value as Parameters<typeof provider.decodeAnswer>[0];
-}
-
-/** One end, nothing behind it; every part starts once, ends once, and has its deltas in between. */
-export function expectWellFormed(events: readonly StreamEvent[]): void {
-	const ends = events.filter((event) => event.type === "finish" || event.type === "error");
-	expect(ends).toHaveLength(1);
-	expect(events.at(-1)).toBe(ends[0]);
-	const open = new Set<string>();
-	const seen = new Set<string>();
-	for (const event of events) {
-		switch (event.type) {
-			case "text-start":
-			case "reasoning-start":
-			case "tool-input-start":
-				expect(seen.has(event.id)).toBe(false);
-				seen.add(event.id);
-				open.add(event.id);
-				break;
-			case "text-delta":
-			case "reasoning-delta":
-			case "tool-input-delta":
-				expect(event.delta).not.toBe("");
-				expect(open.has(event.id)).toBe(true);
-				break;
-			case "text-end":
-			case "reasoning-end":
-			case "tool-input-end":
-				expect(open.delete(event.id)).toBe(true);
-				break;
-			default:
-		}
-	}
-	if (events.at(-1)?.type === "finish") expect([...open]).toEqual([]);
 }

@@ -1,0 +1,132 @@
+import type { JsonObject } from "../../../contract/json.ts";
+import type { OpaquePart } from "../../../contract/prompt.ts";
+import type { StreamEvent } from "../../../contract/stream-event.ts";
+import { createCallWriter } from "./call-writer.ts";
+import { createMessageWriter, type MessageWriter } from "./message-writer.ts";
+import { ownFields } from "./own-metadata.ts";
+import { createReasoningWriter, type ReasoningWriter } from "./reasoning-writer.ts";
+
+/** Tells one event of the stream; its number and envelope are the receiver's to add. */
+export type Emit = (type: string, fields: JsonObject) => void;
+export type ItemStatus = "in_progress" | "completed" | "incomplete";
+
+/** Canonical events to output items, with the events that tell of them. A whole response is what this has at its end. */
+export interface OutputWriter {
+	push(event: StreamEvent): void;
+	/** Ends what is open. */
+	end(status: ItemStatus): void;
+	/** The items that are whole, in their order. */
+	items(): readonly JsonObject[];
+}
+
+/** Where a writer's item goes: its place in the output, and how it is told. */
+export interface ItemPlace {
+	readonly index: number;
+	/** What ids of this answer's items end in: the answer's own key and the item's place. */
+	readonly key: string;
+	readonly emit: Emit;
+	added(item: JsonObject): void;
+	done(item: JsonObject): void;
+}
+
+/**
+ * @param answerKey goes into the items' ids: by it an item is found again.
+ * @param customTools the names of the caller's free-text tools.
+ */
+export function createOutputWriter(answerKey: () => string, customTools: ReadonlySet<string>, emit: Emit): OutputWriter {
+	const output: (JsonObject | undefined)[] = [];
+	let message: MessageWriter | undefined;
+	let reasoning: ReasoningWriter | undefined;
+
+	function place(): ItemPlace {
+		const index = output.push(undefined) - 1;
+		return {
+			index,
+			key: `${answerKey()}_${index}`,
+			emit,
+			added: (item) => emit("response.output_item.added", { output_index: index, item }),
+			done(item) {
+				output[index] = item;
+				emit("response.output_item.done", { output_index: index, item });
+			},
+		};
+	}
+	const calls = createCallWriter(place, customTools);
+
+	/** Texts that follow each other share a message, summaries a reasoning item: both stay open until something else comes. */
+	function closeOpen(status: ItemStatus = "completed"): void {
+		message?.close(status);
+		message = undefined;
+		reasoning?.close();
+		reasoning = undefined;
+	}
+
+	function messageFor(phase: JsonObject[string]): MessageWriter {
+		if (message === undefined || message.phase !== phase) {
+			closeOpen();
+			message = createMessageWriter(place(), phase);
+		}
+		return message;
+	}
+
+	function reasoningFor(index: JsonObject[string]): ReasoningWriter {
+		if (reasoning === undefined || index === undefined) {
+			closeOpen();
+			reasoning = createReasoningWriter(place());
+		}
+		return reasoning;
+	}
+
+	function pushOpaque(part: OpaquePart): void {
+		if (part.dialect !== "openai-responses") return;
+		closeOpen();
+		const { added, done } = place();
+		added(part.value);
+		done(part.value);
+	}
+
+	return {
+		items: () => output.filter((item) => item !== undefined),
+		end: closeOpen,
+		push(event) {
+			switch (event.type) {
+				case "text-start":
+					return messageFor(ownFields(event.metadata).phase).start(event);
+				case "text-delta":
+					return message?.delta(event.id, event.delta);
+				case "source":
+					return message?.source(event.id, event.source);
+				case "text-end":
+					return message?.end(event);
+				case "reasoning-start":
+					return reasoningFor(ownFields(event.metadata).index).start(event);
+				case "reasoning-delta":
+					return reasoning?.delta(event.delta);
+				case "reasoning-end":
+					return reasoning?.end(event);
+				case "tool-input-start":
+					// A tool that another provider ran cannot be said here, and as a call a client would run it again.
+					if (event.providerExecuted) return;
+					closeOpen();
+					return calls.start(event.id, event.toolName, event.metadata);
+				case "tool-input-delta":
+					return calls.delta(event.id, event.delta);
+				case "tool-call":
+					if (event.providerExecuted) return;
+					if (!calls.has(event.toolCallId)) closeOpen();
+					return calls.end(event);
+				case "opaque":
+					return pushOpaque(event);
+				case "response-metadata":
+				case "tool-input-end":
+				case "tool-result":
+				case "ping":
+				case "finish":
+				case "error":
+					return;
+				default:
+					event satisfies never;
+			}
+		},
+	};
+}

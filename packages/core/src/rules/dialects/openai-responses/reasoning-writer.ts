@@ -1,0 +1,67 @@
+import type { JsonObject } from "../../../contract/json.ts";
+import type { ProviderMetadata } from "../../../contract/prompt.ts";
+import { mergeMetadata } from "../../sessions/fold.ts";
+import type { ItemPlace } from "./output-writer.ts";
+import { ownFields } from "./own-metadata.ts";
+import { packState } from "./reasoning-state.ts";
+
+interface Part {
+	readonly metadata?: ProviderMetadata;
+}
+
+/** One reasoning item with its summaries, or with the reasoning itself where a model shows it. */
+export interface ReasoningWriter {
+	start(part: Part): void;
+	delta(delta: string): void;
+	end(part: Part): void;
+	close(): void;
+}
+
+export function createReasoningWriter({ index: output_index, key, emit, added, done }: ItemPlace): ReasoningWriter {
+	const id = `rs_${key}`;
+	const summary: JsonObject[] = [];
+	const content: JsonObject[] = [];
+	let state: ProviderMetadata | undefined;
+	let isOpenText = false;
+	let text: string | undefined;
+	const item = (): JsonObject => {
+		const encrypted = packState(state);
+		return {
+			id,
+			type: "reasoning",
+			summary: [...summary],
+			...(content.length === 0 ? {} : { content: [...content] }),
+			...(encrypted === undefined ? {} : { encrypted_content: encrypted }),
+		};
+	};
+	added(item());
+
+	function place(): JsonObject {
+		return isOpenText ? { item_id: id, output_index, content_index: content.length } : { item_id: id, output_index, summary_index: summary.length };
+	}
+	const wirePart = (said: string): JsonObject => ({ type: isOpenText ? "reasoning_text" : "summary_text", text: said });
+
+	return {
+		start({ metadata }) {
+			state = mergeMetadata(state, metadata);
+			isOpenText = ownFields(metadata).type === "reasoning_text";
+			text = undefined;
+		},
+		delta(delta) {
+			if (text === undefined) emit(isOpenText ? "response.content_part.added" : "response.reasoning_summary_part.added", { ...place(), part: wirePart("") });
+			text = (text ?? "") + delta;
+			emit(isOpenText ? "response.reasoning_text.delta" : "response.reasoning_summary_text.delta", { ...place(), delta });
+		},
+		end({ metadata }) {
+			state = mergeMetadata(state, metadata);
+			// A part without words only carries the state.
+			if (text === undefined) return;
+			const part = wirePart(text);
+			emit(isOpenText ? "response.reasoning_text.done" : "response.reasoning_summary_text.done", { ...place(), text });
+			emit(isOpenText ? "response.content_part.done" : "response.reasoning_summary_part.done", { ...place(), part });
+			(isOpenText ? content : summary).push(part);
+			text = undefined;
+		},
+		close: () => done(item()),
+	};
+}
