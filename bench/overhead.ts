@@ -43,7 +43,7 @@ const upstream = await startChild("./upstream.ts", { core: otherCore });
 const upstreamPort = await upstream.call<number>("port");
 const settings = {
 	core: proxyCore,
-	nodeFlags: ["--expose-gc", ...options["node-flag"]],
+	nodeFlags: options["node-flag"],
 	environment: { UPSTREAM_PORT: String(upstreamPort), BENCH_STORE: options.store },
 };
 const load = await startChild("./load.ts", { core: otherCore });
@@ -67,7 +67,7 @@ try {
 	console.log(`${rounds} rounds of ${roundMs} ms by turns, medians. Ledger: ${options.store}. Flags: ${options["node-flag"].join(" ") || "none"}.\n`);
 	for (const target of [bare, gateway]) {
 		// By number, not by time: on a busy machine a second may be too short for the compiler to have seen enough.
-		await measure(load, target, { ...scenarios.whole, until: { answers: 20_000 } });
+		await measure(load, target, { ...scenarios.whole, until: { answers: options.quick ? 20_000 : 40_000 } });
 		await measure(load, target, { ...scenarios.burst, until: { answers: 128 } });
 	}
 	if (options.profile) await profile();

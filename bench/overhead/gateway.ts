@@ -30,6 +30,5 @@ server.listen(0, "127.0.0.1", () => {
 		countRecords: async (limit: number) => (await store?.listUsage({ limit }))?.length ?? limit,
 		startProfile,
 		stopProfile,
-		collectGarbage: () => globalThis.gc?.(),
 	});
 });
