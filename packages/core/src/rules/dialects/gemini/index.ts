@@ -1,0 +1,25 @@
+import type { GenerateContentRequest } from "../../../contract/wire/gemini.ts";
+import type { Dialect } from "../dialect.ts";
+import { actionPath, generatePath } from "./address.ts";
+import { decodeAnswer, decodeTokenCount } from "./answer-decoder.ts";
+import { encodeAnswer } from "./answer-encoder.ts";
+import { encodeError } from "./error-encoder.ts";
+import { decodeFailure } from "./failure-decoder.ts";
+import { decodeRequest } from "./request-decoder.ts";
+import { encodeCountRequest, encodeRequest } from "./request-encoder.ts";
+import { createStreamDecoder } from "./stream-decoder.ts";
+import { createStreamEncoder } from "./stream-encoder.ts";
+
+/** Google's `generateContent`, as the Gemini API (version `v1beta`) and Vertex AI speak it. */
+export const gemini: Dialect<GenerateContentRequest> = {
+	id: "gemini",
+	provider: {
+		path: generatePath,
+		encodeRequest,
+		decodeAnswer,
+		createStreamDecoder,
+		decodeFailure,
+		tokenCount: { path: ({ model }) => actionPath(model, "countTokens"), encodeRequest: encodeCountRequest, decodeAnswer: decodeTokenCount },
+	},
+	caller: { decodeRequest, encodeAnswer, createStreamEncoder, encodeError },
+};
