@@ -52,6 +52,12 @@ const pairs: readonly (readonly [DialectId, DialectId])[] = [
 	["openai-responses", "openai-chat"],
 	["anthropic-messages", "openai-responses"],
 	["openai-responses", "anthropic-messages"],
+	["gemini", "openai-chat"],
+	["gemini", "openai-responses"],
+	["gemini", "anthropic-messages"],
+	["openai-chat", "gemini"],
+	["openai-responses", "gemini"],
+	["anthropic-messages", "gemini"],
 ];
 
 describe.each(pairs)("recorded answers of %s, told in %s", (from, to) => {

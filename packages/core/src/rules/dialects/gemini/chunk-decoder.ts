@@ -52,8 +52,10 @@ export function createChunkDecoder(cap: number): ChunkDecoder {
 
 	function tellResponse(chunk: JsonObject, events: StreamEvent[]): void {
 		if (response !== undefined) return;
-		response = decodeResponse(chunk);
-		if (Object.keys(response).length > 0) events.push({ type: "response-metadata", ...response });
+		const told = decodeResponse(chunk);
+		if (Object.keys(told).length === 0) return;
+		response = told;
+		events.push({ type: "response-metadata", ...told });
 	}
 
 	function close(events: StreamEvent[]): void {
@@ -72,17 +74,21 @@ export function createChunkDecoder(cap: number): ChunkDecoder {
 		return open;
 	}
 
-	function pushText(part: JsonObject, text: string, events: StreamEvent[]): void {
+	function pushText(part: JsonObject, text: string, events: StreamEvent[]): Failure | undefined {
 		const type = part.thought === true ? "reasoning" : "text";
 		const rest = restOf(part, type === "text" ? textFields : thoughtFields);
 		const own = rest !== undefined && isShallow(rest) ? rest : undefined;
 		const isSigned = asText(own?.thoughtSignature) !== undefined;
 		// The last chunk often holds an empty text only to have a part.
-		if (text === "" && !isSigned) return;
+		if (text === "" && !isSigned) return undefined;
+		// Parts come one behind the other: a call that is still open has ended.
+		const failure = calls.close(false, events);
+		if (failure !== undefined) return failure;
 		const into = opened(type, events);
 		if (text !== "") events.push(type === "text" ? { type: "text-delta", id: into.id, delta: text } : { type: "reasoning-delta", id: into.id, delta: text });
 		if (own !== undefined) into.own = { ...into.own, ...own };
 		into.isSigned = isSigned;
+		return undefined;
 	}
 
 	function pushPart(part: JsonObject, events: StreamEvent[]): Failure | undefined {
@@ -94,10 +100,11 @@ export function createChunkDecoder(cap: number): ChunkDecoder {
 		const code = asObject(part.executableCode);
 		const result = asObject(part.codeExecutionResult);
 		if (code === undefined && result === undefined && (typeof part.text === "string" || isBareSignature(part))) {
-			pushText(part, asText(part.text) ?? "", events);
-			return undefined;
+			return pushText(part, asText(part.text) ?? "", events);
 		}
 		if (!isShallow(part)) return protocolFailure("The provider sent a part that cannot be read");
+		const failure = calls.close(false, events);
+		if (failure !== undefined) return failure;
 		close(events);
 		if (code !== undefined) {
 			const run = decodeCode(part, code, () => inventCallId(codeCount++, `code_${seed()}`));
