@@ -2,7 +2,7 @@ import type { DialectId } from "../../contract/prompt.ts";
 import type { Provider } from "../../rules/providers/provider.ts";
 import type { Send } from "../../rules/providers/transport.ts";
 import { models } from "../../rules/simulator/models.ts";
-import { perform, performTokenCount } from "../../rules/simulator/performance.ts";
+import { isTokenCount, perform, performTokenCount } from "../../rules/simulator/performance.ts";
 import { schedule as scheduleTimer } from "../default-runtime.ts";
 import { play, type Schedule } from "./playback.ts";
 
@@ -56,7 +56,7 @@ export function simulator(options: SimulatorOptions = {}): Simulator {
 		async send({ url, body = "", signal }) {
 			requests++;
 			const context = { dialect, requestNumber: requests, createdAt: now(), firstMs, deltaMs, turnOf };
-			const performance = url.endsWith("/count_tokens") ? performTokenCount(body, context) : perform(body, context);
+			const performance = isTokenCount(url) ? performTokenCount(body, context) : perform(body, url, context);
 			active++;
 			return play(performance, signal, schedule, (end) => {
 				active--;
