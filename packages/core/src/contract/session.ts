@@ -23,7 +23,11 @@ export interface Turn {
 	readonly usage: Usage;
 	readonly createdAt: number;
 }
-export type NewTurn = Omit<Turn, "sequence"> & { readonly ownerId: string };
+export type NewTurn = Omit<Turn, "sequence"> & {
+	readonly ownerId: string;
+	/** The sequence of the turn that this one continues: it is added only where that is still the newest. */
+	readonly follows?: number;
+};
 
 export type UsageOutcome = "ok" | "failed" | "cancelled";
 

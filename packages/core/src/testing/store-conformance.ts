@@ -90,6 +90,50 @@ export function storeConformance(name: string, options: StoreConformanceOptions,
 			expect((await store.listTurns("ses_1")).length).toBe(1);
 		});
 
+		itOnStore("finds a turn by its request, for its owner alone", async (store) => {
+			const { ownerId, ...turn } = richTurn();
+			await store.appendTurn({ ...turn, ownerId });
+			await store.appendTurn(exampleTurn({ requestId: "req_2" }));
+			expect(await store.findTurn("req_rich", ownerId)).toEqual({ ...turn, sequence: 1 });
+			expect((await store.findTurn("req_2", ownerId))?.sequence).toBe(2);
+			expect(await store.findTurn("req_3", ownerId)).toBe(undefined);
+			expect(await store.findTurn("req_rich", "someone else")).toBe(undefined);
+		});
+
+		itOnStore("adds a turn behind a certain one only while that is the newest", async (store) => {
+			expect(await store.appendTurn(exampleTurn({ follows: 1 }))).toBe(undefined);
+			expect(await store.findSession("ses_1")).toBe(undefined);
+			await store.appendTurn(exampleTurn());
+			expect(await store.appendTurn(exampleTurn({ requestId: "req_x", ownerId: "someone else", follows: 1 }))).toBe(undefined);
+			const branches = ["req_a", "req_b", "req_c"].map((requestId) => store.appendTurn(exampleTurn({ requestId, follows: 1, createdAt: 7 })));
+			const added = (await Promise.all(branches)).filter((turn) => turn !== undefined);
+			expect(added.map((turn) => turn.sequence)).toEqual([2]);
+			expect((await store.listTurns("ses_1")).map((turn) => turn.requestId)).toEqual(["req_1", added[0]?.requestId]);
+			expect((await store.findSession("ses_1"))?.turnCount).toBe(2);
+		});
+
+		itOnStore("deletes a turn, and keeps its words as long as later turns stand on them", async (store) => {
+			for (const at of [1, 2, 3, 4]) await store.appendTurn(exampleTurn({ requestId: `req_${at}` }));
+			const kept = async () => (await store.listTurns("ses_1")).map((turn) => turn.requestId);
+			expect(await store.deleteTurn("req_3", "someone else")).toBe(false);
+			expect(await store.deleteTurn("req_9", "owner")).toBe(false);
+			expect(await store.deleteTurn("req_3", "owner")).toBe(true);
+			expect(await store.deleteTurn("req_3", "owner")).toBe(false);
+			expect(await store.findTurn("req_3", "owner")).toBe(undefined);
+			expect(await kept()).toEqual(["req_1", "req_2", "req_3", "req_4"]);
+			expect(await store.deleteTurn("req_4", "owner")).toBe(true);
+			expect(await kept()).toEqual(["req_1", "req_2"]);
+			expect((await store.appendTurn(exampleTurn({ requestId: "req_5" })))?.sequence).toBe(5);
+			expect(await kept()).toEqual(["req_1", "req_2", "req_5"]);
+		});
+
+		itOnStore("deletes the only turn of a session whole", async (store) => {
+			await store.appendTurn(exampleTurn());
+			expect(await store.deleteTurn("req_1", "owner")).toBe(true);
+			expect(await store.listTurns("ses_1")).toEqual([]);
+			expect((await store.appendTurn(exampleTurn({ requestId: "req_2" })))?.sequence).toBe(2);
+		});
+
 		itOnStore("lists the newest turns in order", async (store) => {
 			for (let turn = 1; turn <= 5; turn += 1) await store.appendTurn(exampleTurn({ requestId: `req_${turn}`, createdAt: turn }));
 			const sequences = async (limit?: number) => (await store.listTurns("ses_1", limit)).map((turn) => turn.sequence);
@@ -197,6 +241,8 @@ export function storeConformance(name: string, options: StoreConformanceOptions,
 			await expect(store.findSession("ses_1")).rejects.toThrow(closed);
 			await expect(store.appendTurn(exampleTurn())).rejects.toThrow(closed);
 			await expect(store.listTurns("ses_1")).rejects.toThrow(closed);
+			await expect(store.findTurn("req_1", "owner")).rejects.toThrow(closed);
+			await expect(store.deleteTurn("req_1", "owner")).rejects.toThrow(closed);
 			await expect(store.recordUsage(exampleRecord())).rejects.toThrow(closed);
 			await expect(store.listUsage()).rejects.toThrow(closed);
 			await expect(store.check()).rejects.toThrow(closed);

@@ -16,11 +16,11 @@ export interface MemoryStoreOptions {
 
 interface StoredSession {
 	session: Session;
-	readonly turns: StoredTurn[];
+	turns: StoredTurn[];
 	characters: number;
 }
 /** Messages are kept as JSON text: nobody who holds on to what was passed in or given out can change the past. */
-type StoredTurn = Omit<Turn, "input" | "answer"> & { readonly text: string };
+type StoredTurn = Omit<Turn, "input" | "answer"> & { readonly text: string; readonly isDeleted: boolean };
 
 /** A store that lives and dies with the process: for tests, trials and gateways that need no memory beyond a restart. */
 export function memoryStore(options: MemoryStoreOptions = {}): Store {
@@ -28,6 +28,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 	// Both maps hold the oldest first: a session moves to the end with each turn.
 	const sessions = new Map<string, StoredSession>();
 	const records = new Map<string, UsageRecord>();
+	/** The session of each request that made a turn. */
+	const sessionOf = new Map<string, string>();
 	let characters = 0;
 	let closed = false;
 
@@ -39,8 +41,15 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 		for (const [id, stored] of sessions) {
 			if ((sessions.size <= maxSessions && characters <= maxCharacters) || id === keptId) return;
 			sessions.delete(id);
+			for (const { requestId } of stored.turns) sessionOf.delete(requestId);
 			characters -= stored.characters;
 		}
+	}
+
+	function ownTurn(requestId: string, ownerId: string): { readonly stored: StoredSession; readonly turn: StoredTurn } | undefined {
+		const stored = sessions.get(sessionOf.get(requestId) ?? "");
+		const turn = stored?.turns.find((each) => each.requestId === requestId && !each.isDeleted);
+		return stored === undefined || turn === undefined || stored.session.ownerId !== ownerId ? undefined : { stored, turn };
 	}
 
 	return {
@@ -50,9 +59,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 		},
 		async appendTurn(turn: NewTurn) {
 			assertOpen();
-			const { ownerId, input, answer, ...rest } = turn;
+			const { ownerId, follows, input, answer, ...rest } = turn;
 			const known = sessions.get(turn.sessionId);
 			if (known !== undefined && known.session.ownerId !== ownerId) return undefined;
+			if (follows !== undefined && known?.session.turnCount !== follows) return undefined;
 			const text = JSON.stringify([input, answer]);
 			const sequence = (known?.session.turnCount ?? 0) + 1;
 			const session: Session = {
@@ -64,13 +74,35 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 			};
 			const stored = known ?? { session, turns: [], characters: 0 };
 			stored.session = session;
-			stored.turns.push({ ...rest, usage: { ...turn.usage }, sequence, text });
+			stored.turns.push({ ...rest, usage: { ...turn.usage }, sequence, text, isDeleted: false });
+			sessionOf.set(turn.requestId, turn.sessionId);
 			stored.characters += text.length;
 			characters += text.length;
 			sessions.delete(session.id);
 			sessions.set(session.id, stored);
 			evict(session.id);
 			return { ...rest, input, answer, sequence };
+		},
+		async findTurn(requestId, ownerId) {
+			assertOpen();
+			const found = ownTurn(requestId, ownerId);
+			return found === undefined ? undefined : restoreTurn(found.turn);
+		},
+		async deleteTurn(requestId, ownerId) {
+			assertOpen();
+			const found = ownTurn(requestId, ownerId);
+			if (found === undefined) return false;
+			const { stored, turn } = found;
+			const marked = stored.turns.map((each) => (each === turn ? { ...each, isDeleted: true } : each));
+			const last = marked.findLastIndex(({ isDeleted }) => !isDeleted);
+			stored.turns = marked.slice(0, last + 1);
+			const gone = marked.slice(last + 1);
+			for (const { requestId: id, text } of gone) {
+				sessionOf.delete(id);
+				stored.characters -= text.length;
+				characters -= text.length;
+			}
+			return true;
 		},
 		async listTurns(sessionId, limit) {
 			assertOpen();
@@ -100,7 +132,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 	};
 }
 
-function restoreTurn({ text, ...turn }: StoredTurn): Turn {
+function restoreTurn({ text, isDeleted: _, ...turn }: StoredTurn): Turn {
 	const [input, answer] = JSON.parse(text) as [Message[], AssistantMessage];
 	return { ...turn, usage: { ...turn.usage }, input, answer };
 }

@@ -9,9 +9,18 @@ export interface Store {
 	findSession(id: string): Promise<Session | undefined>;
 	/**
 	 * Adds a turn with the next sequence number, and the session itself with its first turn.
-	 * @returns the turn as stored, or `undefined` where the session belongs to another owner: nothing is written then.
+	 * @returns the turn as stored, or `undefined` where the session belongs to another owner, or where `follows` is not its newest
+	 * turn: nothing is written then.
 	 */
 	appendTurn(turn: NewTurn): Promise<Turn | undefined>;
+	/** The turn that a request made. `undefined` for one of another owner, and for one that was deleted. */
+	findTurn(requestId: string, ownerId: string): Promise<Turn | undefined>;
+	/**
+	 * `findTurn` finds the turn no more. Later turns of its session stand on what was said in it: it goes altogether with the last
+	 * of them.
+	 * @returns `false` where there is none to be found.
+	 */
+	deleteTurn(requestId: string, ownerId: string): Promise<boolean>;
 	/** The turns of a session in order; the newest `limit` of them where one is given. Empty for an unknown session. */
 	listTurns(sessionId: string, limit?: number): Promise<readonly Turn[]>;
 	/** Resolves once the record is durable against the death of the process. A record whose id is there already changes nothing. */

@@ -5,6 +5,7 @@ import type { Database } from "./schema.ts";
 /** By name, in order. One that was released never changes: what is to be different is another one below it. */
 const migrations: Readonly<Record<string, Migration>> = {
 	"0001-sessions-and-usage": { up: createSessionsAndUsage },
+	"0002-turns-by-request": { up: findTurnsByRequest },
 };
 
 const latest = Object.keys(migrations).sort().at(-1) ?? "";
@@ -92,4 +93,12 @@ async function createSessionsAndUsage(database: Kysely<unknown>): Promise<void> 
 		.column("session_id")
 		.where(sql.ref("session_id"), "is not", null)
 		.execute();
+}
+
+async function findTurnsByRequest({ schema }: Kysely<unknown>): Promise<void> {
+	await schema
+		.alterTable("turns")
+		.addColumn("is_deleted", "integer", (column) => column.notNull().defaultTo(0))
+		.execute();
+	await schema.createIndex("turns_by_request").on("turns").column("request_id").execute();
 }

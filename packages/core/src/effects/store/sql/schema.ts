@@ -27,6 +27,8 @@ export interface TurnsTable {
 	readonly answer: string;
 	readonly usage: string;
 	readonly created_at: number;
+	/** 1: out of reach, kept for the turns behind it. */
+	readonly is_deleted: number;
 }
 
 export interface UsageRow {

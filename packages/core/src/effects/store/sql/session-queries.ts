@@ -13,7 +13,7 @@ export async function findSession(database: Kysely<Database>, id: string): Promi
 }
 
 export async function appendTurn(database: Kysely<Database>, turn: NewTurn): Promise<Turn | undefined> {
-	const { ownerId: _ownerId, ...rest } = turn;
+	const { ownerId: _ownerId, follows: _follows, ...rest } = turn;
 	// Before the lock is taken: a message that no JSON can hold fails here, and long ones delay nobody.
 	const texts = { input: JSON.stringify(turn.input), answer: JSON.stringify(turn.answer), usage: JSON.stringify(turn.usage) };
 	return await database.transaction().execute(async (transaction) => {
@@ -28,6 +28,7 @@ export async function appendTurn(database: Kysely<Database>, turn: NewTurn): Pro
 				model: storableText(turn.model),
 				...texts,
 				created_at: turn.createdAt,
+				is_deleted: 0,
 			})
 			.execute();
 		return { ...rest, sequence };
@@ -39,6 +40,7 @@ export async function appendTurn(database: Kysely<Database>, turn: NewTurn): Pro
  * so that two writers get two numbers on SQLite and on PostgreSQL. @returns `undefined` where another owns the session.
  */
 async function nextSequence(transaction: Kysely<Database>, turn: NewTurn): Promise<number | undefined> {
+	if (turn.follows !== undefined) return sequenceBehind(turn.follows, transaction, turn);
 	const row = await transaction
 		.insertInto("sessions")
 		.values({
@@ -57,6 +59,62 @@ async function nextSequence(transaction: Kysely<Database>, turn: NewTurn): Promi
 		.returning("turn_count")
 		.executeTakeFirst();
 	return row?.turn_count;
+}
+
+/** The same for a turn that continues a certain one: asks for it in the statement that locks the row. */
+async function sequenceBehind(follows: number, transaction: Kysely<Database>, turn: NewTurn): Promise<number | undefined> {
+	const row = await transaction
+		.updateTable("sessions")
+		.set((set) => ({ turn_count: set("turn_count", "+", 1), updated_at: turn.createdAt }))
+		.where("id", "=", storableText(turn.sessionId))
+		.where("owner_id", "=", storableText(turn.ownerId))
+		.where("turn_count", "=", follows)
+		.returning("turn_count")
+		.executeTakeFirst();
+	return row?.turn_count;
+}
+
+export async function findTurn(database: Kysely<Database>, requestId: string, ownerId: string): Promise<Turn | undefined> {
+	const row = await database
+		.selectFrom("turns")
+		.innerJoin("sessions", "sessions.id", "turns.session_id")
+		.selectAll("turns")
+		.where("turns.request_id", "=", storableText(requestId))
+		.where("turns.is_deleted", "=", 0)
+		.where("sessions.owner_id", "=", storableText(ownerId))
+		.executeTakeFirst();
+	return row === undefined ? undefined : restoreTurn(row);
+}
+
+export async function deleteTurn(database: Kysely<Database>, requestId: string, ownerId: string): Promise<boolean> {
+	return await database.transaction().execute(async (transaction) => {
+		// Locks the session's row, as a turn that is being added does: which turn is the last one stays true until the end.
+		const session = await transaction
+			.updateTable("sessions")
+			.set((set) => ({ turn_count: set.ref("turn_count") }))
+			.where("owner_id", "=", storableText(ownerId))
+			.where("id", "in", (turns) => turns.selectFrom("turns").select("session_id").where("request_id", "=", storableText(requestId)))
+			.returning("id")
+			.executeTakeFirst();
+		if (session === undefined) return false;
+		const marked = await transaction
+			.updateTable("turns")
+			.set({ is_deleted: 1 })
+			.where("request_id", "=", storableText(requestId))
+			.where("is_deleted", "=", 0)
+			.returning("sequence")
+			.executeTakeFirst();
+		if (marked === undefined) return false;
+		const last = await transaction
+			.selectFrom("turns")
+			.select("sequence")
+			.where("session_id", "=", session.id)
+			.where("is_deleted", "=", 0)
+			.orderBy("sequence", "desc")
+			.executeTakeFirst();
+		await transaction.deleteFrom("turns").where("session_id", "=", session.id).where("sequence", ">", last?.sequence ?? 0).execute();
+		return true;
+	});
 }
 
 export async function listTurns(database: Kysely<Database>, sessionId: string, limit?: number): Promise<readonly Turn[]> {

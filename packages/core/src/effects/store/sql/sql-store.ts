@@ -3,7 +3,7 @@ import { groupCommit } from "../group-commit.ts";
 import type { Store } from "../store.ts";
 import { assertUsageRecord } from "../usage-record.ts";
 import type { Database, UsageRow } from "./schema.ts";
-import { appendTurn, findSession, listTurns } from "./session-queries.ts";
+import { appendTurn, deleteTurn, findSession, findTurn, listTurns } from "./session-queries.ts";
 import { listUsage, usageRow } from "./usage-queries.ts";
 
 /** An open, migrated database, with what is done in another way on each. */
@@ -58,6 +58,12 @@ export function sqlStore(open: () => Promise<SqlDatabase>, defer: (callback: () 
 			run(async ({ kysely, writable }) => {
 				await writable();
 				return appendTurn(kysely, turn);
+			}),
+		findTurn: (requestId, ownerId) => run(({ kysely }) => findTurn(kysely, requestId, ownerId)),
+		deleteTurn: (requestId, ownerId) =>
+			run(async ({ kysely, writable }) => {
+				await writable();
+				return deleteTurn(kysely, requestId, ownerId);
 			}),
 		listTurns: (sessionId, limit) => run(({ kysely }) => listTurns(kysely, sessionId, limit)),
 		async recordUsage(record) {
