@@ -17,9 +17,13 @@ export type {
 	ChatCompletion,
 	ChatCompletionChunk,
 	ChatCompletionRequest,
+	DeletedResponse,
 	OpenAIMethods,
 	OpenAIModel,
 	OpenAIModelList,
+	OpenAIResponse,
+	ResponseEvent,
+	ResponsesRequest,
 } from "./openai.ts";
 export type { CallOptions, ClientOptions } from "./options.ts";
 export type { PromptMethods } from "./prompt.ts";

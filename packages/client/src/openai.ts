@@ -9,6 +9,13 @@ import type { Transport } from "./transport.ts";
 export type ChatCompletionRequest = OperationInput<"createChatCompletion">;
 export type ChatCompletion = OperationResult<"createChatCompletion">;
 export type ChatCompletionChunk = OperationEvents<"createChatCompletion">["message"];
+/** `stream` is chosen by the method. */
+export type ResponsesRequest = OperationInput<"createResponse">;
+export type OpenAIResponse = OperationResult<"createResponse">;
+type ResponseEvents = OperationEvents<"createResponse">;
+/** Told apart by `type`. */
+export type ResponseEvent = ResponseEvents[keyof ResponseEvents];
+export type DeletedResponse = OperationResult<"deleteResponse">;
 export type OpenAIModel = OperationResult<"getModel">;
 export type OpenAIModelList = OperationResult<"listModels">;
 
@@ -16,6 +23,11 @@ export type OpenAIModelList = OperationResult<"listModels">;
 export interface OpenAIMethods {
 	createChatCompletion(request: ChatCompletionRequest, options?: CallOptions): Promise<ChatCompletion>;
 	streamChatCompletion(request: ChatCompletionRequest, options?: CallOptions): ItemStream<ChatCompletionChunk>;
+	createResponse(request: ResponsesRequest, options?: CallOptions): Promise<OpenAIResponse>;
+	/** The last event is `response.completed` or `response.incomplete`; where it would be `response.failed`, the stream throws. */
+	streamResponse(request: ResponsesRequest, options?: CallOptions): ItemStream<ResponseEvent>;
+	getResponse(id: string, options?: CallOptions): Promise<OpenAIResponse>;
+	deleteResponse(id: string, options?: CallOptions): Promise<DeletedResponse>;
 	listModels(options?: CallOptions): Promise<OpenAIModelList>;
 	/** `model` is `provider/model` or a route's alias. */
 	getModel(model: string, options?: CallOptions): Promise<OpenAIModel>;
@@ -26,6 +38,10 @@ export function openaiMethods({ json, stream }: Transport): OpenAIMethods {
 	return {
 		createChatCompletion: (request, options) => json(path, options, { body: { ...request, stream: false } }),
 		streamChatCompletion: (request, options) => stream(path, options, { body: { ...request, stream: true } }, readChunk),
+		createResponse: (request, options) => json("/v1/responses", options, { body: { ...request, stream: false } }),
+		streamResponse: (request, options) => stream("/v1/responses", options, { body: { ...request, stream: true } }, readResponseEvent),
+		getResponse: (id, options) => json(`/v1/responses/${encodeURIComponent(id)}`, options),
+		deleteResponse: (id, options) => json(`/v1/responses/${encodeURIComponent(id)}`, options, { method: "DELETE" }),
 		listModels: (options) => json("/v1/models", options),
 		getModel: (model, options) => json(`/v1/models/${encodeURIComponent(model)}`, options),
 	};
@@ -37,4 +53,11 @@ const readChunk: ReadEvent<ChatCompletionChunk> = (event, give, response) => {
 	if (event.event === "error" || "error" in chunk) throw errorOfEvent(event.data, response);
 	give(chunk);
 	return false;
+};
+
+const readResponseEvent: ReadEvent<ResponseEvent> = (event, give, response) => {
+	const data = readData<ResponseEvent>(event, response);
+	if (data.type === "response.failed") throw errorOfEvent(JSON.stringify(data.response), response);
+	give(data);
+	return data.type === "response.completed" || data.type === "response.incomplete";
 };

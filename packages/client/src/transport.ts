@@ -10,8 +10,10 @@ import { type ReadEvent, readStream } from "./stream.ts";
 
 /** What a request carries. */
 export interface Outgoing {
-	/** Present: a POST with this as its JSON. Absent: a GET. */
+	/** Present: a POST with this as its JSON. */
 	readonly body?: unknown;
+	/** Default: `POST` with a body, `GET` without. */
+	readonly method?: "DELETE";
 	readonly headers?: Readonly<Record<string, string>>;
 	/** Whether an answer with an error status is a result all the same. */
 	readonly isResult?: (body: unknown) => boolean;
@@ -30,13 +32,13 @@ export function createTransport(client: ClientOptions): Transport {
 	const clientHeaders = checkHeaders(client);
 	const timeoutMs = checkTimeout(client.timeoutMs);
 
-	async function send(path: string, { body, headers: own }: Outgoing, call: Call, options: CallOptions): Promise<Response> {
+	async function send(path: string, { body, headers: own, method }: Outgoing, call: Call, options: CallOptions): Promise<Response> {
 		const isPost = body !== undefined;
 		const headers = new Headers(own);
 		if (isPost) headers.set("content-type", "application/json");
 		for (const [key, value] of [...clientHeaders, ...new Headers(options.headers)]) headers.set(key, value);
 		const { signal } = call;
-		const request = new Request(baseUrl + path, { method: isPost ? "POST" : "GET", headers, body: JSON.stringify(body), signal });
+		const request = new Request(baseUrl + path, { method: method ?? (isPost ? "POST" : "GET"), headers, body: JSON.stringify(body), signal });
 		call.begin();
 		signal.throwIfAborted();
 		// Looked up at each call: test tools and instrumentations replace the global one.

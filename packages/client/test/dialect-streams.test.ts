@@ -34,6 +34,28 @@ describe("openai", () => {
 	});
 });
 
+describe("openai's responses", () => {
+	const delta = { type: "response.output_text.delta", delta: "hé", item_id: "msg_1", output_index: 0, content_index: 0, sequence_number: 3 };
+	const stream = (content: Parameters<typeof eventStream>[0]) => clientOf(content).openai.streamResponse({ model: "sim/echo", input: "Hi" });
+	const end = (status: string, error: object | null = null) => ({ type: `response.${status}`, sequence_number: 9, response: { id: "resp_1", status, error } });
+
+	test.each(["completed", "incomplete"])("events until response.%s, at every split", async (status) => {
+		const content = `: ping\n\n${named([delta.type, delta])}${named([`response.${status}`, end(status)])}`;
+		for (const chunks of splits(content)) expect(await collect(stream(body(chunks)))).toEqual([delta, end(status)]);
+	});
+
+	test("no last event, no end", async () => {
+		await expect(collect(stream(named([delta.type, delta])))).rejects.toMatchObject({ code: "STREAM_ENDED_EARLY" });
+	});
+
+	test("a response that failed is thrown behind its events", async () => {
+		const error = { message: "Slow down", type: "rate_limit_error", param: null, code: "rate_limit_exceeded" };
+		const items = stream(named([delta.type, delta]) + named(["response.failed", end("failed", error)]));
+		expect((await items.next()).value).toEqual(delta);
+		await expect(items.next()).rejects.toMatchObject({ code: "RATE_LIMITED", status: 429, message: "Slow down" });
+	});
+});
+
 describe("anthropic", () => {
 	const delta = { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "hé" } };
 	const stream = (content: Parameters<typeof eventStream>[0]) =>

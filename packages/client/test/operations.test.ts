@@ -20,6 +20,9 @@ const methods: { readonly [Id in Needed]: Invoke<Id> } = {
 	streamText: (client, input) => client.streamText(input),
 	streamObject: (client, input) => client.streamObject(input),
 	createChatCompletion: (client, input) => client.openai.createChatCompletion(input),
+	createResponse: (client, input) => client.openai.createResponse(input),
+	getResponse: (client) => client.openai.getResponse("resp_1"),
+	deleteResponse: (client) => client.openai.deleteResponse("resp_1"),
 	listModels: (client) => client.openai.listModels(),
 	getModel: (client) => client.openai.getModel("sim/echo"),
 	createMessage: (client, input) => client.anthropic.createMessage(input),
@@ -29,8 +32,9 @@ const methods: { readonly [Id in Needed]: Invoke<Id> } = {
 };
 
 /** Operations whose `stream` field chooses the output have a second method. */
-const streaming: { readonly [Id in "createChatCompletion" | "createMessage"]: Invoke<Id> } = {
+const streaming: { readonly [Id in "createChatCompletion" | "createResponse" | "createMessage"]: Invoke<Id> } = {
 	createChatCompletion: (client, input) => client.openai.streamChatCompletion(input),
+	createResponse: (client, input) => client.openai.streamResponse(input),
 	createMessage: (client, input) => client.anthropic.streamMessage(input),
 };
 
@@ -51,7 +55,7 @@ test.each(cases)("%s is called by its method and path", async (id, invoke) => {
 	expect(gateway.sent).toHaveLength(1);
 	const [sent] = gateway.sent;
 	expect(sent?.method).toBe(operation.method);
-	expect(sent?.url).toBe(`https://ai.example/base${operation.path.replace("**:model", "sim%2Fecho")}`);
+	expect(sent?.url).toBe(`https://ai.example/base${operation.path.replace("**:model", "sim%2Fecho").replace(":id", "resp_1")}`);
 	expect(sent?.body).toEqual(input === undefined ? undefined : expect.objectContaining(input));
 	expect(sent?.headers.get("content-type")).toBe(input === undefined ? null : "application/json");
 	if ("whenHeader" in operation) expect(sent?.headers.get(operation.whenHeader)).toBeTruthy();
@@ -74,5 +78,6 @@ test("what a method gives has the contract's types", () => {
 
 function endOf(url: string): string {
 	if (url.endsWith("/v1/messages")) return 'event: message_stop\ndata: {"type":"message_stop"}\n\n';
+	if (url.endsWith("/v1/responses")) return 'event: response.completed\ndata: {"type":"response.completed"}\n\n';
 	return url.includes("/v1/") ? "data: [DONE]\n\n" : 'event: done\ndata: {"code":0,"signal":null}\n\n';
 }

@@ -11,4 +11,6 @@ export type * from "./prompt.ts";
 export type * from "./session.ts";
 export type * from "./stream-event.ts";
 export type * from "./wire/anthropic-messages.ts";
+export type * from "./wire/gemini.ts";
 export type * from "./wire/openai-chat.ts";
+export type * from "./wire/openai-responses.ts";

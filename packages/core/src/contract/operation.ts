@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ErrorCode } from "./errors.ts";
 
-export const surfaceIds = ["meta", "prompt", "text", "openai", "anthropic"] as const;
+export const surfaceIds = ["meta", "prompt", "text", "openai", "anthropic", "gemini"] as const;
 export type SurfaceId = (typeof surfaceIds)[number];
 
 /**
@@ -9,7 +9,7 @@ export type SurfaceId = (typeof surfaceIds)[number];
  */
 export interface Operation {
 	readonly surface: SurfaceId;
-	readonly method: "GET" | "POST";
+	readonly method: "GET" | "POST" | "DELETE";
 	/** Segments may be parameters: `/v1/models/:model`. A last `**:name` takes the rest of the path. */
 	readonly path: string;
 	readonly summary: string;
@@ -18,6 +18,8 @@ export interface Operation {
 	readonly access: "public" | "principal";
 	/** Told apart from an operation with the same method and path: chosen where the request carries this header. */
 	readonly whenHeader?: string;
+	/** Told apart in the same way: chosen where the last parameter of the path ends so (`:generateContent`), and taken off it. */
+	readonly whenSuffix?: string;
 	/** Path parameters with their meaning. */
 	readonly parameters?: Readonly<Record<string, string>>;
 	readonly body?: z.ZodType;

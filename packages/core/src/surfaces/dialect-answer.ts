@@ -1,7 +1,7 @@
 import type { GatewayError } from "../contract/errors.ts";
 import type { SurfaceId } from "../contract/operation.ts";
 import type { DialectId, Prompt } from "../contract/prompt.ts";
-import { converseStream, converseWhole } from "../effects/converse.ts";
+import { type Conversation, converseStream, converseWhole } from "../effects/converse.ts";
 import type { StreamResult } from "../effects/exchange.ts";
 import type { IdentifierPrefix } from "../effects/identifiers.ts";
 import type { Services } from "../effects/services.ts";
@@ -43,12 +43,32 @@ export async function answerInDialect<Body>(
 		requestId,
 		...(includeUsage === undefined ? {} : { includeUsage }),
 	};
-	if (stream) {
+	return answerConversation(conversation, { codec, context, isStreamed: stream }, services);
+}
+
+export interface DialectAnswer {
+	readonly codec: Pick<CallerCodec, "encodeAnswer" | "createStreamEncoder">;
+	readonly context: EncodeAnswerContext;
+	readonly isStreamed: boolean;
+	/** Called once, when all is over: the answer's end has been read, or nobody reads it any more. */
+	readonly onEnd?: () => void;
+}
+
+/** The answer to a conversation in the caller's dialect, whole or streamed. */
+export async function answerConversation(
+	conversation: Conversation,
+	{ codec, context, isStreamed, onEnd }: DialectAnswer,
+	services: Services,
+): Promise<Decoded<Reply, GatewayError>> {
+	if (isStreamed) {
 		const result = await converseStream(conversation, services);
-		if (!result.ok) return result;
-		return { ok: true, value: eventStreamReply(encodeBatches(result.value, codec.createStreamEncoder(context)), warningHeader(result.value.warnings)) };
+		if (!result.ok) {
+			onEnd?.();
+			return result;
+		}
+		return { ok: true, value: eventStreamReply(encodeBatches(result.value, codec.createStreamEncoder(context), onEnd), warningHeader(result.value.warnings)) };
 	}
-	const result = await converseWhole(conversation, services);
+	const result = await converseWhole(conversation, services).finally(onEnd);
 	if (!result.ok) return result;
 	return { ok: true, value: jsonReply(codec.encodeAnswer(result.value.answer, context), warningHeader(result.value.warnings)) };
 }
@@ -63,11 +83,15 @@ export function withHeaders(prompt: Prompt, dialect: DialectId, names: readonly 
 	return { ...prompt, extras: { dialect, fields: prompt.extras?.fields ?? {}, headers } };
 }
 
-async function* encodeBatches({ batches }: StreamResult, encoder: StreamEncoder): AsyncGenerator<string, void, undefined> {
-	for await (const batch of batches) {
-		const last = batch.at(-1);
-		const events = batch.filter((event) => event.type !== "error");
-		const written = encoder.push(events) + (last?.type === "error" ? encoder.fail(last.error) : "");
-		if (written !== "") yield written;
+async function* encodeBatches({ batches }: StreamResult, encoder: StreamEncoder, onEnd?: () => void): AsyncGenerator<string, void, undefined> {
+	try {
+		for await (const batch of batches) {
+			const last = batch.at(-1);
+			const events = batch.filter((event) => event.type !== "error");
+			const written = encoder.push(events) + (last?.type === "error" ? encoder.fail(last.error) : "");
+			if (written !== "") yield written;
+		}
+	} finally {
+		onEnd?.();
 	}
 }

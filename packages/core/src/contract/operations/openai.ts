@@ -1,5 +1,6 @@
 import { exchangeErrors, type Operation, requestErrors } from "../operation.ts";
 import { chatCompletion, chatCompletionChunk, chatCompletionRequest, openaiError, openaiModel, openaiModelList } from "../wire/openai-chat.ts";
+import { deletedResponse, response, responsesRequest, responseStreamEvents } from "../wire/openai-responses.ts";
 
 export const openaiOperations = {
 	createChatCompletion: {
@@ -19,6 +20,46 @@ export const openaiOperations = {
 		],
 		errors: [...requestErrors, ...exchangeErrors],
 		example: { model: "sim/echo", messages: [{ role: "user", content: "Explain recursion" }] },
+	},
+	createResponse: {
+		surface: "openai",
+		method: "POST",
+		path: "/v1/responses",
+		summary: "OpenAI-compatible response, whole or streamed",
+		description: "Kept by the gateway unless `store` is `false`: `previous_response_id` continues it, whichever provider answers next.",
+		access: "principal",
+		body: responsesRequest,
+		output: [
+			{ kind: "json", schema: response },
+			{
+				kind: "events",
+				events: responseStreamEvents,
+				description: "With `stream: true`. Ends with `response.completed` or `response.incomplete`; a failure after the first content ends with `response.failed` instead.",
+			},
+		],
+		errors: [...requestErrors, ...exchangeErrors, "NOT_FOUND"],
+		example: { model: "sim/echo", input: "Explain recursion" },
+	},
+	getResponse: {
+		surface: "openai",
+		method: "GET",
+		path: "/v1/responses/:id",
+		summary: "A response that the gateway keeps",
+		access: "principal",
+		parameters: { id: "The response's id (`resp_...`)" },
+		output: { kind: "json", schema: response },
+		errors: ["UNAUTHORIZED", "INVALID_TOKEN", "NOT_FOUND"],
+	},
+	deleteResponse: {
+		surface: "openai",
+		method: "DELETE",
+		path: "/v1/responses/:id",
+		summary: "Delete a response that the gateway keeps",
+		description: "It can be fetched and continued no more. What later responses stand on goes with the last of them.",
+		access: "principal",
+		parameters: { id: "The response's id (`resp_...`)" },
+		output: { kind: "json", schema: deletedResponse },
+		errors: ["UNAUTHORIZED", "INVALID_TOKEN", "NOT_FOUND"],
 	},
 	listModels: {
 		surface: "openai",

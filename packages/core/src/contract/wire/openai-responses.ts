@@ -117,8 +117,8 @@ export const response = z
 		previous_response_id: z.string().nullable(),
 		conversation: z.looseObject({ id: z.string() }).nullable(),
 	})
-	.meta({ id: "Response" });
-export type Response = z.output<typeof response>;
+	.meta({ id: "OpenAIResponse" });
+export type OpenAIResponse = z.output<typeof response>;
 
 export const deletedResponse = z
 	.object({ id: z.string(), object: z.literal("response"), deleted: z.literal(true) })

@@ -40,6 +40,7 @@ export function openApiDocument({ operations, surfaces, basePath, version }: Ope
 			securitySchemes: {
 				bearer: { type: "http", scheme: "bearer", description: "`Authorization: Bearer` with the gateway's token" },
 				apiKey: { type: "apiKey", in: "header", name: "x-api-key", description: "The gateway's token as Anthropic's SDKs send it" },
+				googleApiKey: { type: "apiKey", in: "header", name: "x-goog-api-key", description: "The gateway's token as Google's SDKs send it; `?key=` does as well" },
 			},
 		},
 	});
@@ -51,13 +52,13 @@ function prefixesOf(surfaces: NonNullable<OpenApiOptions["surfaces"]>): Map<Surf
 
 /** Path, then method, then the operations that share both and are told apart by a header. */
 function endpointsOf(operations: OpenApiOptions["operations"], prefixes: ReadonlyMap<SurfaceId, string>) {
-	const endpoints = new Map<string, Map<"get" | "post", NamedOperation[]>>();
+	const endpoints = new Map<string, Map<Lowercase<Operation["method"]>, NamedOperation[]>>();
 	for (const [id, operation] of Object.entries(operations)) {
 		const prefix = prefixes.get(operation.surface);
 		if (prefix === undefined) continue;
-		const path = prefix + operation.path.replaceAll(/(?:\*\*)?:(\w+)/g, "{$1}");
-		const methods = endpoints.get(path) ?? new Map<"get" | "post", NamedOperation[]>();
-		const method = operation.method === "GET" ? "get" : "post";
+		const path = prefix + operation.path.replaceAll(/(?:\*\*)?:(\w+)/g, "{$1}") + (operation.whenSuffix ?? "");
+		const methods = endpoints.get(path) ?? new Map<Lowercase<Operation["method"]>, NamedOperation[]>();
+		const method = operation.method.toLowerCase() as Lowercase<Operation["method"]>;
 		methods.set(method, [...(methods.get(method) ?? []), { id, operation }]);
 		endpoints.set(path, methods);
 	}

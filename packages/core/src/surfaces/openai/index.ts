@@ -3,6 +3,7 @@ import { errorReply, jsonReply } from "../../http/json-reply.ts";
 import { openaiChat } from "../../rules/dialects/openai-chat/index.ts";
 import { findModel, type ListedModel, listModels } from "../../rules/routing/models.ts";
 import { answerInDialect } from "../dialect-answer.ts";
+import { createResponse, deleteResponse, getResponse } from "./responses.ts";
 import type { Surface } from "../../http/surface.ts";
 
 /** Drop-in for OpenAI's SDKs: their shapes, their errors. */
@@ -12,6 +13,10 @@ export const openaiSurface: Surface<"openai"> = {
 	handlers: {
 		createChatCompletion: (call, services) =>
 			answerInDialect(call, services, { surface: "openai", dialect: "openai-chat", codec: openaiChat.caller, idPrefix: "chatcmpl" }),
+
+		createResponse,
+		getResponse,
+		deleteResponse,
 
 		async listModels(_call, { routing }) {
 			return { ok: true, value: jsonReply({ object: "list", data: listModels(routing).map(modelObject) }) };

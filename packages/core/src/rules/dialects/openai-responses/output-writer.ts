@@ -1,7 +1,10 @@
 import type { JsonObject } from "../../../contract/json.ts";
 import type { OpaquePart } from "../../../contract/prompt.ts";
 import type { StreamEvent } from "../../../contract/stream-event.ts";
+import type { EncodeAnswerContext } from "../dialect.ts";
+import { asArray, asObject, asText } from "../json-fields.ts";
 import { createCallWriter } from "./call-writer.ts";
+import { customType } from "./custom-tools.ts";
 import { createMessageWriter, type MessageWriter } from "./message-writer.ts";
 import { ownFields } from "./own-metadata.ts";
 import { createReasoningWriter, type ReasoningWriter } from "./reasoning-writer.ts";
@@ -22,18 +25,15 @@ export interface OutputWriter {
 /** Where a writer's item goes: its place in the output, and how it is told. */
 export interface ItemPlace {
 	readonly index: number;
-	/** What ids of this answer's items end in: the answer's own key and the item's place. */
+	/** What ids of this answer's items end in: the answer's own id and the item's place, by which an item is found again. */
 	readonly key: string;
 	readonly emit: Emit;
 	added(item: JsonObject): void;
 	done(item: JsonObject): void;
 }
 
-/**
- * @param answerKey goes into the items' ids: by it an item is found again.
- * @param customTools the names of the caller's free-text tools.
- */
-export function createOutputWriter(answerKey: () => string, customTools: ReadonlySet<string>, emit: Emit): OutputWriter {
+export function createOutputWriter(context: EncodeAnswerContext, emit: Emit): OutputWriter {
+	const answerKey = context.answerId.replace(/^resp_/, "");
 	const output: (JsonObject | undefined)[] = [];
 	let message: MessageWriter | undefined;
 	let reasoning: ReasoningWriter | undefined;
@@ -42,7 +42,7 @@ export function createOutputWriter(answerKey: () => string, customTools: Readonl
 		const index = output.push(undefined) - 1;
 		return {
 			index,
-			key: `${answerKey()}_${index}`,
+			key: `${answerKey}_${index}`,
 			emit,
 			added: (item) => emit("response.output_item.added", { output_index: index, item }),
 			done(item) {
@@ -51,7 +51,7 @@ export function createOutputWriter(answerKey: () => string, customTools: Readonl
 			},
 		};
 	}
-	const calls = createCallWriter(place, customTools);
+	const calls = createCallWriter(place, customTools(context));
 
 	/** Texts that follow each other share a message, summaries a reasoning item: both stay open until something else comes. */
 	function closeOpen(status: ItemStatus = "completed"): void {
@@ -129,4 +129,10 @@ export function createOutputWriter(answerKey: () => string, customTools: Readonl
 			}
 		},
 	};
+}
+
+/** The names of the caller's free-text tools: models of other providers call them as functions. */
+function customTools({ request }: EncodeAnswerContext): ReadonlySet<string> {
+	const tools = (asArray(request?.tools) ?? []).map(asObject);
+	return new Set(tools.flatMap((tool) => (tool?.type === customType ? (asText(tool.name) ?? []) : [])));
 }

@@ -1,10 +1,11 @@
 import type { Issue } from "../../../contract/errors.ts";
 import type { JsonObject } from "../../../contract/json.ts";
-import type { OutputFormat, Prompt, ReasoningSettings, Settings, SystemMessage, ToolDefinition } from "../../../contract/prompt.ts";
+import type { OutputFormat, Prompt, ReasoningSettings, Settings, ToolDefinition } from "../../../contract/prompt.ts";
 import type { ResponsesRequest, ResponsesTextFormat } from "../../../contract/wire/openai-responses.ts";
 import type { CallerRequest, Decoded } from "../dialect.ts";
 import { asText } from "../json-fields.ts";
 import { decodeInput } from "./input-decoder.ts";
+import { instructionsMessage } from "./instructions.ts";
 import { keepRest } from "./own-metadata.ts";
 import { decodeTool, decodeToolChoice } from "./tools.ts";
 
@@ -73,11 +74,6 @@ export function decodeRequest(body: ResponsesRequest): Decoded<CallerRequest, re
 		...(Object.keys(fields).length > 0 ? { extras: { dialect: "openai-responses", fields } } : {}),
 	};
 	return { ok: true, value: { model, stream: stream === true, includeUsage: true, prompt } };
-}
-
-/** Instructions are of this request alone: told apart from system messages, which belong to the conversation. */
-function instructionsMessage(text: string): SystemMessage {
-	return { role: "system", content: [{ type: "text", text }], metadata: { responses: { isInstructions: true } } };
 }
 
 function decodeReasoning({ effort, ...rest }: JsonObject): ReasoningSettings {

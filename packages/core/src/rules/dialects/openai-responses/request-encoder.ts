@@ -1,10 +1,10 @@
 import type { JsonObject } from "../../../contract/json.ts";
-import type { Message, Prompt } from "../../../contract/prompt.ts";
+import type { Prompt } from "../../../contract/prompt.ts";
 import type { EncodedRequest, EncodeRequestOptions, Quirks } from "../dialect.ts";
 import { asArray, asObject } from "../json-fields.ts";
 import { createWarnings, type Warnings } from "../warnings.ts";
 import { encodeInput } from "./input-encoder.ts";
-import { ownFields } from "./own-metadata.ts";
+import { splitInstructions } from "./instructions.ts";
 import { encryptedReasoning } from "./request-decoder.ts";
 import { encodeFormat, encodeSettings, unsupported } from "./settings-encoder.ts";
 import { encodeTool, encodeToolChoice } from "./tools.ts";
@@ -33,7 +33,7 @@ export function encodeRequest(prompt: Prompt, { model, stream, quirks }: EncodeR
 		body: {
 			...extras,
 			model,
-			...(instructions === undefined ? {} : { instructions }),
+			...(instructions === undefined ? {} : { instructions: instructions.content.map(({ text: said }) => said).join("\n\n") }),
 			input: encodeInput(messages, quirks, warnings),
 			...encodeSettings(prompt.settings, quirks, warnings),
 			...(tool_choice === undefined ? {} : { tool_choice }),
@@ -45,13 +45,6 @@ export function encodeRequest(prompt: Prompt, { model, stream, quirks }: EncodeR
 		},
 		warnings: warnings.list,
 	};
-}
-
-/** Instructions that came as such go as such. Other system messages keep their place among the items. */
-function splitInstructions(messages: readonly Message[]): { readonly instructions?: string; readonly messages: readonly Message[] } {
-	const [first, ...rest] = messages;
-	if (first?.role !== "system" || ownFields(first.metadata).isInstructions !== true) return { messages };
-	return { instructions: first.content.map(({ text }) => text).join("\n\n"), messages: rest };
 }
 
 function encodeTools(prompt: Prompt, quirks: Quirks, warnings: Warnings): JsonObject {

@@ -6,18 +6,15 @@ import { incompleteReason } from "./finish.ts";
 import { ownFields } from "./own-metadata.ts";
 import { encodeUsage } from "./usage.ts";
 
-/** An id of another dialect's form would surprise clients: ours stands in for it. */
-export function responseId({ id }: ResponseMetadata, context: EncodeAnswerContext): string {
-	return id?.startsWith(idPrefix) ? id : context.answerId;
-}
-export const idPrefix = "resp_";
-
-/** The response without its output: how far it is, and the fields of the request that it repeats. */
+/**
+ * The response without its output: how far it is, and the fields of the request that it repeats. Its id is ours whatever the
+ * provider called it: the provider keeps nothing that could be asked for by it.
+ */
 export function encodeHead(response: ResponseMetadata, context: EncodeAnswerContext): JsonObject {
 	const request = context.request ?? {};
 	const conversation = asText(request.conversation) ?? asText(asObject(request.conversation)?.id);
 	return {
-		id: responseId(response, context),
+		id: context.answerId,
 		object: "response",
 		created_at: Math.floor((response.createdAt ?? context.createdAt) / 1000),
 		status: "in_progress",

@@ -3,9 +3,8 @@ import type { JsonObject } from "../../../contract/json.ts";
 import type { Finish, ResponseMetadata, StreamEvent } from "../../../contract/stream-event.ts";
 import type { EncodeAnswerContext, StreamEncoder } from "../dialect.ts";
 import { encodeError } from "../openai-chat/error-body.ts";
-import { answerKey, customTools } from "./answer-encoder.ts";
 import { createOutputWriter } from "./output-writer.ts";
-import { encodeEnding, encodeHead, responseId } from "./response-object.ts";
+import { encodeEnding, encodeHead } from "./response-object.ts";
 
 export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder {
 	let response: ResponseMetadata = {};
@@ -17,7 +16,7 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 	function emit(type: string, fields: JsonObject): void {
 		text += `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: sequence++, ...fields })}\n\n`;
 	}
-	const writer = createOutputWriter(() => answerKey(responseId(response, context)), customTools(context), emit);
+	const writer = createOutputWriter(context, emit);
 
 	/** Both events of the beginning: clients wait for either. */
 	function open(): void {
@@ -44,8 +43,7 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 		switch (event.type) {
 			case "response-metadata": {
 				const { type: _, ...told } = event;
-				// What ids are made of stays as it was told first.
-				response = isOpen ? { ...told, ...response } : { ...response, ...told };
+				response = { ...response, ...told };
 				return;
 			}
 			case "ping":

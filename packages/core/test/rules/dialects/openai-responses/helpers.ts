@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../../../../src/contract/json.ts";
 import type { Prompt } from "../../../../src/contract/prompt.ts";
-import type { StreamEvent } from "../../../../src/contract/stream-event.ts";
+import type { Answer, StreamEvent } from "../../../../src/contract/stream-event.ts";
 import { responsesRequest } from "../../../../src/contract/wire/openai-responses.ts";
 import type { Quirks, StreamDecoderOptions } from "../../../../src/rules/dialects/dialect.ts";
 import { openaiResponses } from "../../../../src/rules/dialects/openai-responses/index.ts";
@@ -8,6 +8,8 @@ import { openaiResponses } from "../../../../src/rules/dialects/openai-responses
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 export const context = { model: "alias", answerId: "resp_own", createdAt: 1_700_000_000_000, requestId: "req_1" };
+/** As if the answer's own id were ours. */
+export const contextOf = ({ id = context.answerId }: Answer) => ({ ...context, answerId: id });
 
 /** Events in their envelope. */
 export function sse(events: readonly (Json | string)[]): string {

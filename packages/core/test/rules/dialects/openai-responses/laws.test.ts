@@ -6,7 +6,7 @@ import { createAnswerFold } from "../../../../src/rules/sessions/fold.ts";
 import { unfoldAnswer } from "../../../../src/rules/sessions/unfold.ts";
 import { arbitraryAnswer, arbitraryPrompt, splitsOf } from "../arbitraries.ts";
 import { expectWellFormed } from "../well-formed.ts";
-import { added, bytes, context, created, decodePieces, delta, done, ended, parseSse, sse } from "./helpers.ts";
+import { added, bytes, contextOf, created, decodePieces, delta, done, ended, parseSse, sse } from "./helpers.ts";
 
 const { provider, caller } = openaiResponses;
 const throughJson = (value: unknown) => JSON.parse(JSON.stringify(value));
@@ -26,7 +26,7 @@ describe("the laws of a dialect", () => {
 	it("decodes an answer to the answer that was encoded", () => {
 		fc.assert(
 			fc.property(arbitraryAnswer("openai-responses"), (answer) => {
-				const body = throughJson(caller.encodeAnswer(answer, context));
+				const body = throughJson(caller.encodeAnswer(answer, contextOf(answer)));
 				response.parse(body);
 				expect(provider.decodeAnswer(body)).toEqual({ ok: true, value: answer });
 			}),
@@ -35,7 +35,7 @@ describe("the laws of a dialect", () => {
 
 	it("folds a stream, split anywhere, to the answer that was encoded", () => {
 		const streamed = arbitraryAnswer("openai-responses").chain((answer) => {
-			const text = caller.createStreamEncoder(context).push(unfoldAnswer(answer));
+			const text = caller.createStreamEncoder(contextOf(answer)).push(unfoldAnswer(answer));
 			return fc.tuple(fc.constant(answer), splitsOf(bytes(text)));
 		});
 		fc.assert(
@@ -50,10 +50,10 @@ describe("the laws of a dialect", () => {
 	it("writes events that fit the contract, numbered in their order, whose last one holds the whole response", () => {
 		fc.assert(
 			fc.property(arbitraryAnswer("openai-responses"), (answer) => {
-				const events = parseSse(caller.createStreamEncoder(context).push(unfoldAnswer(answer)));
+				const events = parseSse(caller.createStreamEncoder(contextOf(answer)).push(unfoldAnswer(answer)));
 				for (const event of events) responseStreamEvents[event.type as keyof typeof responseStreamEvents].parse(event);
 				expect(events.map((event) => event.sequence_number)).toEqual(events.map((_, index) => index));
-				expect(events.at(-1)?.response).toEqual(throughJson(caller.encodeAnswer(answer, context)));
+				expect(events.at(-1)?.response).toEqual(throughJson(caller.encodeAnswer(answer, contextOf(answer))));
 			}),
 		);
 	});

@@ -8,7 +8,7 @@ import { unfoldAnswer } from "../../../../src/rules/sessions/unfold.ts";
 import { splitsOf } from "../arbitraries.ts";
 import { findRecorded, recordedSkip } from "../recorded.ts";
 import { expectWellFormed } from "../well-formed.ts";
-import { bytes, context, decodePieces, decodeStream, sse } from "./helpers.ts";
+import { bytes, contextOf, decodePieces, decodeStream, sse } from "./helpers.ts";
 
 const { provider, caller } = openaiResponses;
 const recorded = findRecorded("openai-responses");
@@ -75,8 +75,8 @@ describe("recorded answers", () => {
 		const answer = decodeWhole(whole);
 		expect(answer.content).not.toEqual([]);
 		expect(answer.finish.usage).toMatchObject({ inputTokens: expect.any(Number), outputTokens: expect.any(Number) });
-		expect(decodeWhole(JSON.stringify(caller.encodeAnswer(answer, context)))).toEqual(answer);
-		expect(fold(caller.createStreamEncoder(context).push(unfoldAnswer(answer)))).toEqual(answer);
+		expect(decodeWhole(JSON.stringify(caller.encodeAnswer(answer, contextOf(answer))))).toEqual(answer);
+		expect(fold(caller.createStreamEncoder(contextOf(answer)).push(unfoldAnswer(answer)))).toEqual(answer);
 	});
 
 	it.each(both.filter(({ name }) => !differing.has(name)))("$name says the same, streamed and whole", ({ chunks, whole }) => {
