@@ -19,8 +19,11 @@ export interface OpenAiCompatibleOptions {
 	readonly models?: readonly string[];
 	/** Merged over the preset's, field by field. */
 	readonly quirks?: Quirks;
+	/** Which of OpenAI's APIs it is asked by. Default `chat`, which every server has; `responses` carries more of a model's reasoning. */
+	readonly api?: OpenAiApi;
 }
-export type OpenAiCompatiblePreset = Exclude<PresetName, "anthropic">;
+export type OpenAiApi = "chat" | "responses";
+export type OpenAiCompatiblePreset = Exclude<PresetName, "anthropic" | "gemini">;
 
 /** What a server of unknown make can be trusted with. */
 const unknownServer: Omit<Preset, "baseUrl"> = {
@@ -33,7 +36,7 @@ const unknownServer: Omit<Preset, "baseUrl"> = {
 };
 
 /**
- * Any server with OpenAI's chat completions: a vendor by its preset, or an address of your own.
+ * Any server with OpenAI's chat completions or responses: a vendor by its preset, or an address of your own.
  * @throws {ConfigurationError} for a bad address or header, and where there is neither address nor preset.
  */
 export function openaiCompatible(options: OpenAiCompatibleOptions): Provider {
@@ -52,7 +55,7 @@ export function openaiCompatible(options: OpenAiCompatibleOptions): Provider {
 	const hasOwnCredential = "authorization" in more;
 	const defaultModel = options.models?.[0] ?? preset.defaultModel;
 	return {
-		dialect: preset.dialect,
+		dialect: options.api === "responses" ? "openai-responses" : preset.dialect,
 		baseUrl: normalizeBaseUrl(address, "baseUrl", "when-bare"),
 		headers,
 		quirks: { ...preset.quirks, ...options.quirks },

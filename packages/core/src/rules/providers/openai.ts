@@ -1,4 +1,4 @@
-import { openaiCompatible } from "./openai-compatible.ts";
+import { type OpenAiApi, openaiCompatible } from "./openai-compatible.ts";
 import type { Provider } from "./provider.ts";
 
 export interface OpenAiOptions {
@@ -11,6 +11,8 @@ export interface OpenAiOptions {
 	readonly project?: string;
 	/** Models to list and to find by their bare name; the first becomes the default. Any other passes through by `openai/...`. */
 	readonly models?: readonly string[];
+	/** Which API is asked. Default `chat`; `responses` carries the state of a model's reasoning from turn to turn. */
+	readonly api?: OpenAiApi;
 }
 
 /**
@@ -23,6 +25,7 @@ export function openai(options: OpenAiOptions = {}): Provider {
 		apiKey: options.apiKey,
 		...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
 		...(options.models === undefined ? {} : { models: options.models }),
+		...(options.api === undefined ? {} : { api: options.api }),
 		headers: {
 			...(options.organization === undefined ? {} : { "openai-organization": options.organization }),
 			...(options.project === undefined ? {} : { "openai-project": options.project }),
