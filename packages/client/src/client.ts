@@ -1,4 +1,5 @@
 import { type AnthropicMethods, anthropicMethods } from "./anthropic.ts";
+import { type GeminiMethods, geminiMethods } from "./gemini.ts";
 import { type MetaMethods, metaMethods } from "./meta.ts";
 import { type OpenAIMethods, openaiMethods } from "./openai.ts";
 import type { ClientOptions } from "./options.ts";
@@ -13,6 +14,7 @@ import { createTransport } from "./transport.ts";
 export interface Client extends MetaMethods, PromptMethods, TextMethods {
 	readonly openai: OpenAIMethods;
 	readonly anthropic: AnthropicMethods;
+	readonly gemini: GeminiMethods;
 }
 
 /**
@@ -28,5 +30,6 @@ export function createClient(options: ClientOptions = {}): Client {
 		...textMethods(transport),
 		openai: openaiMethods(transport),
 		anthropic: anthropicMethods(transport),
+		gemini: geminiMethods(transport),
 	};
 }

@@ -2,7 +2,7 @@ import { PosternError, type PosternErrorDetails, requestIdOf } from "./error.ts"
 import { codeOfStatus, statusOfCode } from "./error-codes.ts";
 import { parseJson } from "./json.ts";
 
-/** The error that an answer with an error status stands for: Postern's own, OpenAI's, Anthropic's, or a proxy's page. */
+/** The error that an answer with an error status stands for: Postern's own, OpenAI's, Anthropic's, Google's, or a proxy's page. */
 export function errorOfAnswer(response: Response, text: string): PosternError {
 	const { status } = response;
 	return errorOfBody(text, { status, requestId: requestIdOf(response), retryAfterMs: retryAfterMsOf(response) }, messageOfPage(text, status), response.headers.get("x-postern-error"));
@@ -13,9 +13,9 @@ export function errorOfEvent(data: string, response: Response): PosternError {
 	return errorOfBody(data, { requestId: requestIdOf(response) }, "The stream failed");
 }
 
-/** Postern's own error body, or OpenAI's or Anthropic's. */
+/** Postern's own error body, or OpenAI's, Anthropic's or Google's. */
 interface ErrorBody extends PosternErrorDetails {
-	readonly error?: string | { readonly message?: string; readonly type?: string };
+	readonly error?: string | { readonly message?: string; readonly type?: string; readonly code?: unknown };
 	readonly code?: unknown;
 	readonly request_id?: string;
 }
@@ -24,8 +24,9 @@ interface ErrorBody extends PosternErrorDetails {
 function errorOfBody(text: string, details: PosternErrorDetails, fallback: string, told?: string | null): PosternError {
 	const body = parseJson<ErrorBody>(text) ?? {};
 	const { error, code, request_id, requestId = request_id ?? details.requestId, issues, rawText } = body;
-	const { message = error, type } = error instanceof Object ? error : {};
-	const status = details.status ?? statusOfCode(code ?? type);
+	const { message = error, type, code: own } = error instanceof Object ? error : {};
+	// Google's code is the status itself.
+	const status = details.status ?? (typeof own === "number" ? own : statusOfCode(code ?? type));
 	return new PosternError(
 		typeof code === "string" ? code : (told ?? codeOfStatus(status)),
 		typeof message === "string" ? message : fallback,

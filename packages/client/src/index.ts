@@ -11,6 +11,16 @@ export type {
 } from "./anthropic.ts";
 export { type Client, createClient } from "./client.ts";
 export { type ClientErrorCode, PosternError, type PosternErrorCode, type PosternErrorDetails } from "./error.ts";
+export type {
+	CountGeminiTokensRequest,
+	GeminiMethods,
+	GeminiModel,
+	GeminiModelList,
+	GeminiTokenCount,
+	GenerateContentChunk,
+	GenerateContentRequest,
+	GenerateContentResponse,
+} from "./gemini.ts";
 export type { ItemStream } from "./item-stream.ts";
 export type { MetaMethods, OpenApiDocument } from "./meta.ts";
 export type {

@@ -75,3 +75,28 @@ describe("anthropic", () => {
 		await expect(collect(stream(content))).rejects.toMatchObject({ code: "PROVIDER_OVERLOADED", status: 503, requestId: "req_5" });
 	});
 });
+
+describe("gemini", () => {
+	const chunk = (text: string, finishReason?: string) => ({ candidates: [{ content: { role: "model", parts: [{ text }] }, ...(finishReason === undefined ? {} : { finishReason }) }] });
+	const data = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`;
+	const stream = (content: Parameters<typeof eventStream>[0]) => clientOf(content).gemini.streamGenerateContent("sim/echo", { contents: [{ parts: [{ text: "Hi" }] }] });
+
+	test("chunks until one says why it ended, at every split", async () => {
+		const content = `: ping\n\n${data(chunk("é"))}${data(chunk("", "STOP"))}`;
+		for (const chunks of splits(content)) expect(await collect(stream(body(chunks)))).toEqual([chunk("é"), chunk("", "STOP")]);
+	});
+
+	test("a blocked prompt is an end too", async () => {
+		expect(await collect(stream(data({ promptFeedback: { blockReason: "SAFETY" } })))).toHaveLength(1);
+	});
+
+	test("no reason, no end", async () => {
+		await expect(collect(stream(data(chunk("a"))))).rejects.toMatchObject({ code: "STREAM_ENDED_EARLY" });
+	});
+
+	test("an error in the stream is thrown behind its chunks", async () => {
+		const items = stream(`${data(chunk("a"))}${data({ error: { code: 503, message: "Overloaded", status: "UNAVAILABLE" } })}`);
+		expect((await items.next()).value).toEqual(chunk("a"));
+		await expect(items.next()).rejects.toMatchObject({ code: "PROVIDER_OVERLOADED", status: 503, message: "Overloaded" });
+	});
+});

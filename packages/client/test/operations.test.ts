@@ -29,6 +29,11 @@ const methods: { readonly [Id in Needed]: Invoke<Id> } = {
 	countMessageTokens: (client, input) => client.anthropic.countMessageTokens(input),
 	listAnthropicModels: (client) => client.anthropic.listModels(),
 	getAnthropicModel: (client) => client.anthropic.getModel("sim/echo"),
+	generateContent: (client, input) => client.gemini.generateContent("sim/echo", input),
+	streamGenerateContent: (client, input) => client.gemini.streamGenerateContent("sim/echo", input),
+	countGeminiTokens: (client, input) => client.gemini.countTokens("sim/echo", input),
+	listGeminiModels: (client) => client.gemini.listModels(),
+	getGeminiModel: (client) => client.gemini.getModel("sim/echo"),
 };
 
 /** Operations whose `stream` field chooses the output have a second method. */
@@ -44,7 +49,7 @@ test.each(cases)("%s is called by its method and path", async (id, invoke) => {
 	const operation = operations[id];
 	const isEvents = [operation.output].flat().some(({ kind }) => kind === "events");
 	const gateway = fakeFetch((request) =>
-		isEvents && invoke !== (methods as Record<string, unknown>)[id] || ["stream", "streamText", "streamObject"].includes(id)
+		isEvents && invoke !== (methods as Record<string, unknown>)[id] || ["stream", "streamText", "streamObject", "streamGenerateContent"].includes(id)
 			? eventStream(endOf(request.url))
 			: jsonAnswer({}),
 	);
@@ -55,7 +60,10 @@ test.each(cases)("%s is called by its method and path", async (id, invoke) => {
 	expect(gateway.sent).toHaveLength(1);
 	const [sent] = gateway.sent;
 	expect(sent?.method).toBe(operation.method);
-	expect(sent?.url).toBe(`https://ai.example/base${operation.path.replace("**:model", "sim%2Fecho").replace(":id", "resp_1")}`);
+	const suffix = "whenSuffix" in operation ? operation.whenSuffix : "";
+	const query = id === "streamGenerateContent" ? "?alt=sse" : "";
+	const path = operation.path.replace("**:model", "sim%2Fecho").replace(":id", "resp_1");
+	expect(sent?.url).toBe(`https://ai.example/base${path}${suffix}${query}`);
 	expect(sent?.body).toEqual(input === undefined ? undefined : expect.objectContaining(input));
 	expect(sent?.headers.get("content-type")).toBe(input === undefined ? null : "application/json");
 	if ("whenHeader" in operation) expect(sent?.headers.get(operation.whenHeader)).toBeTruthy();
@@ -79,5 +87,6 @@ test("what a method gives has the contract's types", () => {
 function endOf(url: string): string {
 	if (url.endsWith("/v1/messages")) return 'event: message_stop\ndata: {"type":"message_stop"}\n\n';
 	if (url.endsWith("/v1/responses")) return 'event: response.completed\ndata: {"type":"response.completed"}\n\n';
+	if (url.includes("/v1beta/")) return 'data: {"candidates":[{"finishReason":"STOP"}]}\n\n';
 	return url.includes("/v1/") ? "data: [DONE]\n\n" : 'event: done\ndata: {"code":0,"signal":null}\n\n';
 }

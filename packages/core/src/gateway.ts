@@ -15,6 +15,7 @@ import { createRunningRequests } from "./http/running-requests.ts";
 import type { Gateway, GatewayOptions } from "./options.ts";
 import { checkOptions } from "./check-options.ts";
 import { anthropicSurface } from "./surfaces/anthropic/index.ts";
+import { geminiSurface } from "./surfaces/gemini/index.ts";
 import { createMetaSurface } from "./surfaces/meta/index.ts";
 import { openaiSurface } from "./surfaces/openai/index.ts";
 import { promptSurface } from "./surfaces/prompt/index.ts";
@@ -31,13 +32,14 @@ import { version } from "./version.ts";
 export function createGateway(options: GatewayOptions): Gateway {
 	const warnings = checkOptions(options);
 	const runtime: Runtime = { ...defaultRuntime(), ...options.runtime };
-	const mounted = new Map((options.surfaces ?? surfaceIds).map((surface) => (typeof surface === "string" ? [surface, ""] : [surface.id, surface.prefix])));
+	const mounted = new Map((options.surfaces ?? embeddedSurfaces).map((surface) => (typeof surface === "string" ? [surface, ""] : [surface.id, surface.prefix])));
 	const surfaces: { readonly [Id in SurfaceId]: Surface<Id> } = {
 		meta: createMetaSurface(),
 		prompt: promptSurface,
 		text: textSurface,
 		openai: openaiSurface,
 		anthropic: anthropicSurface,
+		gemini: geminiSurface,
 	};
 	const services: Services = {
 		runtime,
@@ -83,6 +85,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 	};
 }
 
+/** The others are mounted by name: no app should grow an API by accident. */
+const embeddedSurfaces: readonly SurfaceId[] = ["meta", "prompt", "text", "openai", "anthropic"];
 const defaultBodyLimitBytes = 10 * 1024 * 1024;
 const defaultDeadlineMs = 10_000;
 const defaultClocks = { connectMs: 10_000, firstEventMs: 120_000, idleMs: 60_000, totalMs: 600_000 };

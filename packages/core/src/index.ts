@@ -15,6 +15,7 @@ export { BodyTooLargeError, type GatewayRequest, isStreamBody, type Reply, type 
 export type * from "./options.ts";
 export { type AnthropicOptions, anthropic } from "./rules/providers/anthropic.ts";
 export { ConfigurationError } from "./rules/providers/configuration-error.ts";
+export { type GeminiOptions, gemini } from "./rules/providers/gemini.ts";
 export { type OpenAiOptions, openai } from "./rules/providers/openai.ts";
 export { type OpenAiCompatibleOptions, type OpenAiCompatiblePreset, openaiCompatible } from "./rules/providers/openai-compatible.ts";
 export { presets } from "./rules/providers/presets.ts";

@@ -104,8 +104,10 @@ async function perform(request: GatewayRequest, match: MatchedOperation, surface
 }
 
 function presentedToken(request: GatewayRequest, surface: AnySurface): string | undefined {
-	const own = surface.tokenHeader === undefined ? undefined : request.header(surface.tokenHeader);
-	return bearerToken(request.header("authorization")) ?? own;
+	const { tokenHeader, tokenParameter } = surface;
+	const own = tokenHeader === undefined ? undefined : request.header(tokenHeader);
+	const inQuery = () => (tokenParameter === undefined ? undefined : (new URLSearchParams(request.query).get(tokenParameter) ?? undefined));
+	return bearerToken(request.header("authorization")) ?? own ?? inQuery();
 }
 
 function plainError(error: GatewayError, visit: Visit): Reply {

@@ -37,7 +37,7 @@ export function createRouterFor(mounted: ReadonlyMap<SurfaceId, string>): Router
 		if (candidates.length === 0) addRoute(table, operation.method, path, candidates);
 		candidates.push({ id, operation });
 		// One with a condition is looked at before the one without.
-		candidates.sort((first, second) => Number(second.operation.whenHeader !== undefined) - Number(first.operation.whenHeader !== undefined));
+		candidates.sort((first, second) => Number(isConditional(second.operation)) - Number(isConditional(first.operation)));
 		byRoute.set(key, candidates);
 		methods.add(operation.method);
 	}
@@ -46,12 +46,29 @@ export function createRouterFor(mounted: ReadonlyMap<SurfaceId, string>): Router
 		match(method, path, header) {
 			const route = findRoute(table, method === "HEAD" ? "GET" : method, path);
 			if (route === undefined) return { found: false, allow: [...methods].filter((other) => findRoute(table, other, path) !== undefined) };
-			const { data, params } = route;
-			const candidate = data.find(({ operation }) => operation.whenHeader === undefined || header(operation.whenHeader) !== undefined) ?? data[0];
+			const parameters = route.params === undefined ? {} : decodeParameters(route.params);
+			const applies = ({ operation }: Candidate) =>
+				(operation.whenHeader === undefined || header(operation.whenHeader) !== undefined) && hasSuffix(parameters, operation.whenSuffix);
+			// Without its header an operation still answers where it stands alone; without its suffix the path is another's.
+			const candidate = route.data.find(applies) ?? route.data.find(({ operation }) => operation.whenSuffix === undefined);
 			if (candidate === undefined) return { found: false, allow: [] };
-			return { found: true, ...candidate, parameters: params === undefined ? {} : decodeParameters(params) };
+			return { found: true, ...candidate, parameters: withoutSuffix(parameters, candidate.operation.whenSuffix) };
 		},
 	};
+}
+
+function isConditional({ whenHeader, whenSuffix }: Operation): boolean {
+	return whenHeader !== undefined || whenSuffix !== undefined;
+}
+
+function hasSuffix(parameters: Readonly<Record<string, string>>, suffix: string | undefined): boolean {
+	return suffix === undefined || Object.values(parameters).at(-1)?.endsWith(suffix) === true;
+}
+
+function withoutSuffix(parameters: Readonly<Record<string, string>>, suffix: string | undefined): Readonly<Record<string, string>> {
+	if (suffix === undefined) return parameters;
+	const entries = Object.entries(parameters);
+	return Object.fromEntries(entries.map(([name, value], index) => [name, index === entries.length - 1 ? value.slice(0, -suffix.length) : value]));
 }
 
 function decodeParameters(parameters: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

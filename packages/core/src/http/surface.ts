@@ -18,6 +18,8 @@ export interface SurfaceHabits {
 	errorReply(error: GatewayError, requestId: string): Reply;
 	/** The header that carries a token beside `Authorization: Bearer`, where the family has one (`x-api-key`). */
 	readonly tokenHeader?: string;
+	/** The query parameter that carries one, where the family has that custom (`key`). Queries are never logged. */
+	readonly tokenParameter?: string;
 	/** Headers that every answer of the family carries. */
 	headers?(requestId: string): Readonly<Record<string, string>>;
 }

@@ -1,4 +1,4 @@
-import type { GatewayOptions, LimitOptions, Provider } from "@postern/core";
+import { type GatewayOptions, type LimitOptions, type Provider, surfaceIds } from "@postern/core";
 import { type ConfigurationFile, formatPath, instead, readConfigurationFile } from "./configuration-file.ts";
 import { type Environment, type EnvironmentSettings, type LogLevel, readEnvironment } from "./environment.ts";
 import type { Problem } from "./problem.ts";
@@ -55,6 +55,7 @@ export function configurationFromEnvironment(env: Environment, configFileText?: 
 			logLevel: settings.logLevel,
 			shutdownDeadlineMs: settings.shutdownDeadlineMs,
 			gateway: {
+				surfaces: surfaceIds,
 				...rest,
 				providers,
 				tools: mergeTools(file, settings),

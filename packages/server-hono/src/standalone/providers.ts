@@ -1,4 +1,4 @@
-import { anthropic, ConfigurationError, openai, openaiCompatible, presets, type Provider, providersFromEnvironment, simulator } from "@postern/core";
+import { anthropic, ConfigurationError, gemini, openai, openaiCompatible, presets, type Provider, providersFromEnvironment, simulator } from "@postern/core";
 import type { ProviderEntry } from "./configuration-file.ts";
 import type { Environment } from "./environment.ts";
 import type { Problem } from "./problem.ts";
@@ -79,6 +79,8 @@ function makeProvider(name: string, entry: ProviderEntry, env: Environment): Pro
 			return simulator();
 		case "anthropic":
 			return anthropic(common);
+		case "gemini":
+			return gemini({ ...common, ...headers });
 		case "openai":
 			return entry.headers === undefined ? openai(common) : openaiCompatible({ ...common, ...headers, preset: kind });
 		case "openai-compatible":

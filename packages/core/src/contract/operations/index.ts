@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { EventsOutput, JsonOutput, Operation, Output, SurfaceId } from "../operation.ts";
 import { anthropicOperations } from "./anthropic.ts";
+import { geminiOperations } from "./gemini.ts";
 import { metaOperations } from "./meta.ts";
 import { openaiOperations } from "./openai.ts";
 import { promptOperations } from "./prompt.ts";
@@ -13,6 +14,7 @@ export const operations = {
 	...textOperations,
 	...openaiOperations,
 	...anthropicOperations,
+	...geminiOperations,
 } as const satisfies Record<string, Operation>;
 
 export type Operations = typeof operations;

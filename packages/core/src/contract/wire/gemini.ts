@@ -92,10 +92,10 @@ export const generateContentRequest = z
 	.meta({ id: "GeminiGenerateContentRequest" });
 export type GenerateContentRequest = z.output<typeof generateContentRequest>;
 
-export const countTokensRequest = z
+export const geminiCountRequest = z
 	.looseObject({ contents: z.array(content).nullish(), generateContentRequest: generateContentRequest.nullish() })
 	.meta({ id: "GeminiCountTokensRequest", description: "`contents` alone, or a whole `generateContentRequest` with its tools and instructions" });
-export type GeminiCountTokensRequest = z.output<typeof countTokensRequest>;
+export type GeminiCountTokensRequest = z.output<typeof geminiCountRequest>;
 
 const usageMetadata = z
 	.looseObject({
@@ -126,7 +126,7 @@ export const generateContentResponse = z
 	.meta({ id: "GeminiGenerateContentResponse" });
 export type GenerateContentResponse = z.output<typeof generateContentResponse>;
 
-export const countTokensResponse = z.looseObject({ totalTokens: count }).meta({ id: "GeminiCountTokensResponse" });
+export const geminiCount = z.looseObject({ totalTokens: count }).meta({ id: "GeminiCountTokensResponse" });
 
 export const geminiError = z
 	.object({ error: z.looseObject({ code: z.int(), message: text, status: text.meta({ description: "`INVALID_ARGUMENT`, `RESOURCE_EXHAUSTED`, ..." }) }) })

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { SurfaceId } from "../../contract/operation.ts";
 import { errorBody } from "../../contract/operations/fields.ts";
 import { anthropicError } from "../../contract/wire/anthropic-messages.ts";
+import { geminiError } from "../../contract/wire/gemini.ts";
 import { openaiError } from "../../contract/wire/openai-chat.ts";
 
 /** What the document says of a surface as a whole. */
@@ -9,7 +10,7 @@ interface SurfaceHabits {
 	readonly description: string;
 	readonly error: z.ZodType;
 	/** Any one of these lets a caller in. */
-	readonly security: readonly ("bearer" | "apiKey")[];
+	readonly security: readonly ("bearer" | "apiKey" | "googleApiKey")[];
 }
 
 export const surfaceHabits: Readonly<Record<SurfaceId, SurfaceHabits>> = {
@@ -18,4 +19,5 @@ export const surfaceHabits: Readonly<Record<SurfaceId, SurfaceHabits>> = {
 	text: { description: "Text and objects, in sessions", error: errorBody, security: ["bearer"] },
 	openai: { description: "What OpenAI's SDKs speak", error: openaiError, security: ["bearer"] },
 	anthropic: { description: "What Anthropic's SDKs speak", error: anthropicError, security: ["apiKey", "bearer"] },
+	gemini: { description: "What Google's SDKs speak", error: geminiError, security: ["googleApiKey", "bearer"] },
 };

@@ -1,6 +1,7 @@
 import { anthropic } from "./anthropic.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { cleanKey } from "./credential.ts";
+import { gemini } from "./gemini.ts";
 import { openai } from "./openai.ts";
 import { type OpenAiCompatiblePreset, openaiCompatible } from "./openai-compatible.ts";
 import { baseUrlVariable, type PresetName, presets } from "./presets.ts";
@@ -28,6 +29,7 @@ export function vendorsFromEnvironment(env: Environment): Record<string, Provide
 function build(name: PresetName, env: Environment, apiKey: string | undefined, baseUrl: string | undefined): Provider {
 	const common = { apiKey, ...(baseUrl === undefined ? {} : { baseUrl }) };
 	if (name === "anthropic") return anthropic(common);
+	if (name === "gemini") return gemini(common);
 	if (name !== "openai") return openaiCompatible({ ...common, preset: name satisfies OpenAiCompatiblePreset });
 	const organization = cleanKey(env["OPENAI_ORG_ID"]);
 	const project = cleanKey(env["OPENAI_PROJECT_ID"]);

@@ -41,6 +41,16 @@ export const presets = {
 		models: ["claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5", "claude-opus-4-8", "claude-sonnet-4-6", "claude-haiku-4-5"],
 		defaultModel: "claude-haiku-4-5",
 	},
+	gemini: {
+		dialect: "gemini",
+		baseUrl: "https://generativelanguage.googleapis.com/v1beta",
+		keyVariable: "GEMINI_API_KEY",
+		needsKey: true,
+		quirks: {},
+		modelPrefixes: ["gemini-"],
+		models: ["gemini-3.8-flash", "gemini-3.1-pro-preview", "gemini-3.5-flash", "gemini-3.5-flash-lite", "gemini-3.1-flash-lite", "gemini-2.5-pro", "gemini-2.5-flash"],
+		defaultModel: "gemini-3.5-flash-lite",
+	},
 	groq: {
 		...compatible,
 		baseUrl: "https://api.groq.com/openai/v1",

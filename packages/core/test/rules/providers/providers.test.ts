@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { anthropic } from "../../../src/rules/providers/anthropic.ts";
 import { vendorsFromEnvironment } from "../../../src/rules/providers/environment.ts";
+import { gemini } from "../../../src/rules/providers/gemini.ts";
 import { openai } from "../../../src/rules/providers/openai.ts";
 import { openaiCompatible } from "../../../src/rules/providers/openai-compatible.ts";
 import { baseUrlVariable, type PresetName, presets } from "../../../src/rules/providers/presets.ts";
@@ -58,6 +59,27 @@ describe("anthropic", () => {
 	});
 });
 
+describe("gemini", () => {
+	test("sends its key in a header, never in the address", () => {
+		const provider = gemini({ apiKey: key, headers: { "x-goog-user-project": "billed" } });
+		expect(provider).toMatchObject({ dialect: "gemini", baseUrl: "https://generativelanguage.googleapis.com/v1beta", secrets: [key] });
+		expect(provider.headers).toEqual({ "content-type": "application/json", "x-goog-api-key": key, "x-goog-user-project": "billed" });
+	});
+
+	test.each([
+		["http://stand-in:1", "http://stand-in:1/v1beta"],
+		["http://stand-in:1/v1beta/", "http://stand-in:1/v1beta"],
+		["https://vertex.example/v1/publishers/google", "https://vertex.example/v1/publishers/google/v1beta"],
+		["http://stand-in:1/v1", "http://stand-in:1/v1"],
+	])("takes the address %s", (baseUrl, expected) => {
+		expect(gemini({ apiKey: key, baseUrl }).baseUrl).toBe(expected);
+	});
+
+	test("without a key it says the remedy", () => {
+		expect(gemini().unavailable).toBe("Provider gemini has no key: set GEMINI_API_KEY or pass apiKey");
+	});
+});
+
 describe("openaiCompatible", () => {
 	test("takes a server of unknown make without a key", () => {
 		const provider = openaiCompatible({ baseUrl: "http://localhost:9000" });
@@ -93,8 +115,9 @@ describe("presets", () => {
 	const names = Object.keys(presets) as PresetName[];
 	test.each(names)("%s: its address is normal, its variables are customary, its default is among its models", (name) => {
 		const preset = presets[name];
-		const make = name === "anthropic" ? anthropic : openaiCompatible;
-		expect(make({ apiKey: key, ...(name === "anthropic" ? {} : { preset: name }) }).baseUrl).toBe(preset.baseUrl);
+		const own = { anthropic, gemini };
+		const made = name === "anthropic" || name === "gemini" ? own[name]({ apiKey: key }) : openaiCompatible({ apiKey: key, preset: name });
+		expect(made.baseUrl).toBe(preset.baseUrl);
 		expect(preset.keyVariable).toBe(`${name.toUpperCase()}_API_KEY`);
 		expect(baseUrlVariable(name)).toBe(`${name.toUpperCase()}_BASE_URL`);
 		if ("defaultModel" in preset) expect(preset.models).toContain(preset.defaultModel);
