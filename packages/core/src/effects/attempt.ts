@@ -1,8 +1,9 @@
 import type { Failure } from "../contract/failure.ts";
-import type { Prompt, Warning } from "../contract/prompt.ts";
+import type { DialectId, Prompt, Warning } from "../contract/prompt.ts";
 import type { Answer, StreamEvent } from "../contract/stream-event.ts";
 import { providerCodecs } from "../rules/dialects/index.ts";
-import type { Decoded, EncodeRequestOptions, StreamDecoder } from "../rules/dialects/dialect.ts";
+import type { Decoded, EncodeRequestOptions } from "../rules/dialects/dialect.ts";
+import { createPassThrough, type PassedText, type PassThrough, type PassThroughOptions } from "../rules/dialects/pass-through.ts";
 import { adaptOutput, unwrapOutput } from "../rules/output/structured.ts";
 import type { Target } from "../rules/routing/plan.ts";
 import type { ByteSource, UpstreamResponse } from "../rules/providers/transport.ts";
@@ -19,25 +20,37 @@ export interface Attempt {
 	stream(prompt: Prompt): Promise<Decoded<AnsweredStream, Failure>>;
 }
 
+/** What one read gave. */
+export type Batch = readonly (StreamEvent | PassedText)[];
+
+/** For a caller who speaks a provider's dialect: its answers may pass as they are. */
+export interface PassThroughRequest extends PassThroughOptions {
+	readonly dialect: DialectId;
+}
+
 export interface AnsweredWhole {
 	readonly answer: Answer;
+	/** The provider's own text, where it may pass as it is. */
+	readonly passed?: string;
 	readonly warnings: readonly Warning[];
 }
 
 export interface AnsweredStream {
 	readonly warnings: readonly Warning[];
 	/** The events up to and with the first content. */
-	readonly held: readonly StreamEvent[];
+	readonly held: Batch;
 	/** The events of the next read; the last batch ends with `finish` or `error`. Not to be called after that. */
-	read(): Promise<readonly StreamEvent[]>;
+	read(): Promise<Batch>;
 	/** To be called once nothing more will be read: stops the clock. */
 	stop(): void;
 }
 
-export function createAttempt(target: Target, clocks: AttemptClocks, runtime: Runtime): Attempt {
+/** @param pass where the answer need not be looked at beyond its usage and its end. */
+export function createAttempt(target: Target, clocks: AttemptClocks, runtime: Runtime, pass?: PassThroughRequest): Attempt {
 	const { provider, model } = target;
 	const codec = providerCodecs[provider.dialect];
 	const call = createUpstreamCall(provider, codec, clocks, runtime);
+	const passThrough = pass?.dialect === provider.dialect ? codec.passThrough : undefined;
 	const options = (stream: boolean): EncodeRequestOptions => ({ model, stream, quirks: provider.quirks });
 
 	return {
@@ -54,8 +67,9 @@ export function createAttempt(target: Target, clocks: AttemptClocks, runtime: Ru
 				if (!("json" in read)) return { ok: false, problem: read };
 				const decoded = codec.decodeAnswer(read.json);
 				if (!decoded.ok) return { ok: false, problem: cleaned(decoded.problem, provider.secrets) };
-				const answer = adapted.isPrompted ? unwrapOutput(decoded.value) : decoded.value;
-				return { ok: true, value: { answer, warnings: [...adapted.warnings, ...request.warnings] } };
+				const warnings = [...adapted.warnings, ...request.warnings];
+				if (adapted.isPrompted) return { ok: true, value: { answer: unwrapOutput(decoded.value), warnings } };
+				return { ok: true, value: { answer: decoded.value, warnings, ...(passThrough === undefined ? {} : { passed: read.text }) } };
 			} catch (error) {
 				return { ok: false, problem: call.failureFrom(error) };
 			}
@@ -68,8 +82,10 @@ export function createAttempt(target: Target, clocks: AttemptClocks, runtime: Ru
 			try {
 				const response = await call.send(codec.path(options(true)), request);
 				if (isFailure(response)) return { ok: false, problem: response };
-				const reader = createEventReader(call, response, codec.createStreamDecoder(), provider.secrets, runtime);
-				const held: StreamEvent[] = [];
+				const isPassed = pass !== undefined && passThrough !== undefined && !adapted.isPrompted;
+				const decoder = isPassed ? createPassThrough(codec, passThrough, pass) : codec.createStreamDecoder();
+				const reader = createEventReader(call, response, decoder, provider.secrets, runtime);
+				const held: (StreamEvent | PassedText)[] = [];
 				do held.push(...(await reader())); while (!hasContent(held) && !isEnded(held));
 				const last = held.at(-1);
 				if (last?.type === "error" && !hasContent(held)) return { ok: false, problem: last.failure };
@@ -81,7 +97,7 @@ export function createAttempt(target: Target, clocks: AttemptClocks, runtime: Ru
 	};
 }
 
-export function isEnded(events: readonly StreamEvent[]): boolean {
+export function isEnded(events: Batch): boolean {
 	const last = events.at(-1)?.type;
 	return last === "finish" || last === "error";
 }
@@ -90,10 +106,10 @@ export function isEnded(events: readonly StreamEvent[]): boolean {
 function createEventReader(
 	call: UpstreamCall,
 	{ body }: UpstreamResponse,
-	decoder: StreamDecoder,
+	decoder: PassThrough,
 	secrets: readonly string[],
 	runtime: Runtime,
-): () => Promise<readonly StreamEvent[]> {
+): () => Promise<Batch> {
 	return async () => {
 		try {
 			for (;;) {
@@ -126,7 +142,7 @@ const drainMs = 1000;
 
 /** One timer a stream, not one a read: it looks at the time of the last read and sleeps for what is left. */
 function withIdleClock(
-	reader: () => Promise<readonly StreamEvent[]>,
+	reader: () => Promise<Batch>,
 	call: UpstreamCall,
 	idleMs: number,
 	runtime: Runtime,

@@ -8,6 +8,7 @@ import type { Review } from "../rules/output/review.ts";
 import { type ModelRequest, planTargets } from "../rules/routing/plan.ts";
 import { guardPrompt } from "../rules/tools/guard.ts";
 import { narrowTools } from "../rules/tools/policy.ts";
+import type { PassThroughRequest } from "./attempt.ts";
 import type { ExchangeRequest, Outcome, StreamResult, WholeResult } from "./exchange.ts";
 import { exchangeStream } from "./exchange-stream.ts";
 import { exchangeWhole } from "./exchange-whole.ts";
@@ -26,6 +27,7 @@ export interface Conversation extends ModelRequest {
 	/** Stands in the ledger. */
 	readonly sessionId?: string;
 	readonly review?: (answer: Answer, isLast: boolean) => Review;
+	readonly pass?: PassThroughRequest;
 	readonly keep?: (answer: Answer, model: string) => Promise<void>;
 }
 

@@ -6,6 +6,7 @@ import type { Decoded } from "../rules/dialects/dialect.ts";
 import type { Target } from "../rules/routing/plan.ts";
 import { decideStep } from "../rules/routing/step.ts";
 import { forbiddenToolCall, type NamedToolUse } from "../rules/tools/guard.ts";
+import { isUnrestricted } from "../rules/tools/policy.ts";
 import type { Metered } from "../rules/usage/totals.ts";
 import { type Attempt, createAttempt } from "./attempt.ts";
 import type { ExchangeContext, ExchangeRequest } from "./exchange.ts";
@@ -37,6 +38,8 @@ export interface Run {
 export function createRun(request: ExchangeRequest, { runtime, store, clocks, retry, exchanges }: ExchangeContext): Run {
 	const startedAt = runtime.now();
 	const deadlineAt = startedAt + clocks.totalMs;
+	const isLookedInto = request.review !== undefined || request.keep !== undefined || !isUnrestricted(request.tools);
+	const pass = isLookedInto ? undefined : request.pass;
 	let attempt: Attempt | undefined;
 	let attempts = 0;
 	let target: Target = request.plan.targets[0];
@@ -61,7 +64,7 @@ export function createRun(request: ExchangeRequest, { runtime, store, clocks, re
 	async function once<Value>(perform: (attempt: Attempt) => Promise<Decoded<Value, Failure>>): Promise<Decoded<Value, Failure>> {
 		if (stopped !== undefined) return { ok: false, problem: stopped };
 		attempts++;
-		attempt = createAttempt(target, clocks, runtime);
+		attempt = createAttempt(target, clocks, runtime, pass);
 		return perform(attempt);
 	}
 

@@ -1,10 +1,10 @@
 import { gatewayError, type GatewayError } from "../contract/errors.ts";
-import type { Answer, StreamEvent } from "../contract/stream-event.ts";
+import type { Answer } from "../contract/stream-event.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
 import { errorFromFailure } from "../rules/routing/error.ts";
 import { createAnswerFold } from "../rules/sessions/fold.ts";
 import { addUsage, createUsageMeter, type Metered } from "../rules/usage/totals.ts";
-import { type AnsweredStream, isEnded } from "./attempt.ts";
+import { type AnsweredStream, type Batch, isEnded } from "./attempt.ts";
 import type { ExchangeContext, ExchangeEvent, ExchangeRequest, Outcome, StreamResult } from "./exchange.ts";
 import { createRun, type Run } from "./exchange-run.ts";
 
@@ -49,7 +49,7 @@ async function* streamBatches(
 	try {
 		for (let batch = stream.held; ; batch = await stream.read()) {
 			meter.push(batch);
-			fold?.push(batch);
+			fold?.push(batch.filter((event) => event.type !== "passed"));
 			const ended = isEnded(batch);
 			const forbidden = run.forbidden(batch);
 			if (forbidden !== undefined) {
@@ -80,7 +80,7 @@ async function* streamBatches(
 async function endOfStream(
 	request: ExchangeRequest,
 	run: Run,
-	batch: readonly StreamEvent[],
+	batch: Batch,
 	metered: Metered,
 	answer: Answer | undefined,
 	setFinal: (answer: Answer) => void,

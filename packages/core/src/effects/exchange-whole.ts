@@ -13,7 +13,7 @@ export async function exchangeWhole(request: ExchangeRequest, context: ExchangeC
 		for (let round = 1; ; round++) {
 			const result = await run.firstAnswer((attempt) => attempt.whole(prompt));
 			if (!result.ok) return await run.refuse(errorFromFailure(result.problem), spent);
-			const { answer, warnings } = result.value;
+			const { answer, warnings, passed } = result.value;
 			spent = addUsage(spent, answer.finish.usage);
 			const forbidden = run.forbidden(answer.content);
 			if (forbidden !== undefined) return await run.refuse(forbidden, spent);
@@ -26,7 +26,7 @@ export async function exchangeWhole(request: ExchangeRequest, context: ExchangeC
 			const total = { ...answer, finish: { ...answer.finish, usage: spent } };
 			await request.keep?.(total, run.target().model);
 			await run.settle({ outcome: "ok", status: 200, usage: spent });
-			return { ok: true, value: { answer: total, warnings: [...request.warnings, ...warnings], target: run.target(), durationMs: run.elapsedMs() } };
+			return { ok: true, value: { answer: total, ...(passed === undefined ? {} : { passed }), warnings: [...request.warnings, ...warnings], target: run.target(), durationMs: run.elapsedMs() } };
 		}
 	} finally {
 		run.end();

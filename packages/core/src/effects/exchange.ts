@@ -3,10 +3,12 @@ import type { Principal } from "../contract/principal.ts";
 import type { Prompt, Warning } from "../contract/prompt.ts";
 import type { Answer, StreamEvent } from "../contract/stream-event.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
+import type { PassedText } from "../rules/dialects/pass-through.ts";
 import type { Review } from "../rules/output/review.ts";
 import type { Plan, Target } from "../rules/routing/plan.ts";
 import type { RetryRules } from "../rules/routing/step.ts";
 import type { EffectiveTools } from "../rules/tools/policy.ts";
+import type { PassThroughRequest } from "./attempt.ts";
 import type { RunningExchanges } from "./running-exchanges.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Store } from "./store/store.ts";
@@ -41,6 +43,8 @@ export interface ExchangeRequest {
 	readonly review?: (answer: Answer, isLast: boolean) => Review;
 	/** Called with the complete answer before the end is shown: the session's turn is stored here. */
 	readonly keep?: (answer: Answer, model: string) => Promise<void>;
+	/** The caller speaks this dialect: where a provider does too, its answer passes as it came, if nothing has to look into it. */
+	readonly pass?: PassThroughRequest;
 	/** Called once, when all is over: gives the slot back. */
 	readonly onEnd?: () => void;
 }
@@ -55,6 +59,8 @@ export interface ExchangeContext {
 
 export interface WholeResult {
 	readonly answer: Answer;
+	/** The answer in the caller's dialect already: the provider's own text. */
+	readonly passed?: string;
 	readonly warnings: readonly Warning[];
 	readonly target: Target;
 	readonly durationMs: number;
@@ -72,6 +78,6 @@ export interface StreamResult {
 	answer(): Answer;
 }
 
-export type ExchangeEvent = Exclude<StreamEvent, { type: "error" }> | { readonly type: "error"; readonly error: GatewayError };
+export type ExchangeEvent = Exclude<StreamEvent, { type: "error" }> | PassedText | { readonly type: "error"; readonly error: GatewayError };
 
 export type Outcome<Value> = Promise<Decoded<Value, GatewayError>>;

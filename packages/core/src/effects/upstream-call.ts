@@ -71,11 +71,11 @@ export function createUpstreamCall(provider: Provider, codec: ProviderCodec, clo
 }
 
 /** Reads a whole answer as JSON. @returns a `protocol` failure where it is none. */
-export async function readJson(source: ByteSource): Promise<{ readonly json: Json } | Failure> {
+export async function readJson(source: ByteSource): Promise<{ readonly json: Json; readonly text: string } | Failure> {
 	const { value, isCut } = await readAll(source, maxAnswerBytes);
 	if (isCut) return { kind: "protocol", blame: "upstream", message: "The provider's answer is too large" };
 	try {
-		return { json: JSON.parse(value) };
+		return { json: JSON.parse(value), text: value };
 	} catch {
 		return { kind: "protocol", blame: "upstream", message: "The provider's answer is not JSON" };
 	}

@@ -6,7 +6,12 @@ import type { Reply } from "./reply.ts";
 const contentType = "application/json; charset=utf-8";
 
 export function jsonReply(body: object, headers: Readonly<Record<string, string>> = {}, status = 200): Reply {
-	return { status, headers: { "content-type": contentType, ...headers }, body: JSON.stringify(body) };
+	return jsonTextReply(JSON.stringify(body), headers, status);
+}
+
+/** The same for text that is JSON already. */
+export function jsonTextReply(body: string, headers: Readonly<Record<string, string>> = {}, status = 200): Reply {
+	return { status, headers: { "content-type": contentType, ...headers }, body };
 }
 
 /** An error in a surface's own shape, with Retry-After in whole seconds where it is known (RFC 9110 10.2.3). */

@@ -2,14 +2,16 @@ import type { GatewayError } from "../contract/errors.ts";
 import type { SurfaceId } from "../contract/operation.ts";
 import type { DialectId, Prompt } from "../contract/prompt.ts";
 import { type Conversation, converseStream, converseWhole } from "../effects/converse.ts";
-import type { StreamResult } from "../effects/exchange.ts";
+import type { ExchangeEvent } from "../effects/exchange.ts";
 import type { IdentifierPrefix } from "../effects/identifiers.ts";
 import type { Services } from "../effects/services.ts";
 import { validationError } from "../http/body.ts";
-import { jsonReply, warningHeader } from "../http/json-reply.ts";
+import { jsonTextReply, warningHeader } from "../http/json-reply.ts";
 import type { GatewayRequest, Reply } from "../http/reply.ts";
+import { encodeStream } from "../http/encoded-stream.ts";
 import { eventStreamReply } from "../http/server-sent-events.ts";
 import type { CallerCodec, Decoded, EncodeAnswerContext, StreamEncoder } from "../rules/dialects/dialect.ts";
+import type { PassedText } from "../rules/dialects/pass-through.ts";
 import type { Call } from "../http/surface.ts";
 
 export interface DialectSurface<Body> {
@@ -35,6 +37,7 @@ export async function answerInDialect<Body>(
 		surface, operation, requestId, principal, model,
 		signal: request.signal,
 		prompt: withHeaders(prompt, dialect, passedHeaders, request),
+		pass: { dialect, hidesUsage: includeUsage === false },
 	};
 	const context: EncodeAnswerContext = {
 		model,
@@ -66,11 +69,14 @@ export async function answerConversation(
 			onEnd?.();
 			return result;
 		}
-		return { ok: true, value: eventStreamReply(encodeBatches(result.value, codec.createStreamEncoder(context), onEnd), warningHeader(result.value.warnings)) };
+		const { batches, warnings } = result.value;
+		return { ok: true, value: eventStreamReply(encodeStream(batches, encodeBatches(codec.createStreamEncoder(context)), onEnd), warningHeader(warnings)) };
 	}
 	const result = await converseWhole(conversation, services).finally(onEnd);
 	if (!result.ok) return result;
-	return { ok: true, value: jsonReply(codec.encodeAnswer(result.value.answer, context), warningHeader(result.value.warnings)) };
+	const { answer, passed, warnings } = result.value;
+	const body = passed ?? JSON.stringify(codec.encodeAnswer(answer, context));
+	return { ok: true, value: jsonTextReply(body, warningHeader(warnings)) };
 }
 
 /** The caller's own headers of the dialect, beside its own fields. */
@@ -83,15 +89,20 @@ export function withHeaders(prompt: Prompt, dialect: DialectId, names: readonly 
 	return { ...prompt, extras: { dialect, fields: prompt.extras?.fields ?? {}, headers } };
 }
 
-async function* encodeBatches({ batches }: StreamResult, encoder: StreamEncoder, onEnd?: () => void): AsyncGenerator<string, void, undefined> {
-	try {
-		for await (const batch of batches) {
-			const last = batch.at(-1);
-			const events = batch.filter((event) => event.type !== "error");
-			const written = encoder.push(events) + (last?.type === "error" ? encoder.fail(last.error) : "");
-			if (written !== "") yield written;
+/** What passes as it came is not encoded again; an error is always the gateway's own. */
+function encodeBatches(encoder: StreamEncoder): (batch: readonly ExchangeEvent[]) => string {
+	let isPassed = false;
+	return (batch) => {
+		let passed = "";
+		let error: GatewayError | undefined;
+		const events: Exclude<ExchangeEvent, PassedText | { readonly type: "error" }>[] = [];
+		for (const event of batch) {
+			if (event.type === "passed") passed += event.text;
+			else if (event.type === "error") error = event.error;
+			else events.push(event);
 		}
-	} finally {
-		onEnd?.();
-	}
+		isPassed ||= passed !== "";
+		const said = isPassed ? passed : encoder.push(events);
+		return error === undefined ? said : said + encoder.fail(error);
+	};
 }

@@ -3,6 +3,7 @@ import type { Failure } from "../../contract/failure.ts";
 import type { Json, JsonObject } from "../../contract/json.ts";
 import type { DialectId, Prompt, Warning } from "../../contract/prompt.ts";
 import type { Answer, StreamEvent } from "../../contract/stream-event.ts";
+import type { PassThroughCodec } from "./pass-through.ts";
 
 /**
  * A wire format between client and model. Four pure codecs: request in and out, answer (whole or streamed) in and out, and
@@ -28,6 +29,8 @@ export interface ProviderCodec {
 	createStreamDecoder(options?: StreamDecoderOptions): StreamDecoder;
 	/** An answer with a status of 400 or more. `body` is its text, possibly not JSON. */
 	decodeFailure(status: number, headers: Readonly<Record<string, string>>, body: string): Failure;
+	/** How a stream passes untouched to a caller of the same dialect. Absent: it is always decoded and encoded. */
+	readonly passThrough?: PassThroughCodec;
 	/** Counting a prompt's tokens without an answer, where the dialect has an operation for it. */
 	readonly tokenCount?: TokenCountCodec;
 }

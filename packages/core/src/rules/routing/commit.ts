@@ -1,14 +1,15 @@
 import type { StreamEvent } from "../../contract/stream-event.ts";
+import type { PassedText } from "../dialects/pass-through.ts";
 
 /**
  * Whether a caller has seen anything of the answer once these events are passed on: from then on there is no other target. Signs
  * of life, metadata and the empty openings of parts are not content.
  */
-export function hasContent(events: readonly StreamEvent[]): boolean {
+export function hasContent(events: readonly (StreamEvent | PassedText)[]): boolean {
 	return events.some(isContent);
 }
 
-function isContent(event: StreamEvent): boolean {
+function isContent(event: StreamEvent | PassedText): boolean {
 	switch (event.type) {
 		case "text-delta":
 		case "reasoning-delta":

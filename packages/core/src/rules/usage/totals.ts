@@ -1,4 +1,5 @@
 import type { StreamEvent, Usage } from "../../contract/stream-event.ts";
+import type { PassedText } from "../dialects/pass-through.ts";
 
 /** Adds two usages; a field stays absent where neither tells it. */
 export function addUsage(first: Usage, second: Usage): Usage {
@@ -15,7 +16,7 @@ const fields = ["inputTokens", "outputTokens", "cachedInputTokens", "cacheWriteT
  * Meters one stream: what the provider told, and, where it was cut short, a quarter of the characters that came as output tokens.
  */
 export interface UsageMeter {
-	push(events: readonly StreamEvent[]): void;
+	push(events: readonly (StreamEvent | PassedText)[]): void;
 	total(): Metered;
 }
 export interface Metered {
@@ -33,6 +34,8 @@ export function createUsageMeter(): UsageMeter {
 				if (event.type === "finish") final = event.usage;
 				else if (event.type === "response-metadata") early = { ...early, ...event.usage };
 				else if ("delta" in event) characters += event.delta.length;
+				// A piece of content that was not looked at is about a token.
+				else if (event.type === "passed") characters += event.deltaCount * charactersPerToken;
 			}
 		},
 		total() {
@@ -45,5 +48,6 @@ export function createUsageMeter(): UsageMeter {
 
 /** The customary rule of thumb: four characters a token. */
 export function estimateTokens(characters: number): number {
-	return Math.ceil(characters / 4);
+	return Math.ceil(characters / charactersPerToken);
 }
+const charactersPerToken = 4;

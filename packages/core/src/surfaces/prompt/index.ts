@@ -1,7 +1,8 @@
 import type { PromptRequest } from "../../contract/operations/prompt.ts";
 import type { Prompt } from "../../contract/prompt.ts";
 import { type Conversation, converseStream, converseWhole } from "../../effects/converse.ts";
-import type { ExchangeEvent, StreamResult } from "../../effects/exchange.ts";
+import type { ExchangeEvent } from "../../effects/exchange.ts";
+import { encodeStream } from "../../http/encoded-stream.ts";
 import { errorReply, jsonReply, posternErrorBody, warningHeader } from "../../http/json-reply.ts";
 import { eventStreamReply, namedEvent, pingComment } from "../../http/server-sent-events.ts";
 import { answerText } from "../../rules/output/structured.ts";
@@ -35,7 +36,8 @@ export const promptSurface: Surface<"prompt"> = {
 		async stream(call, services) {
 			const result = await converseStream(conversation(call), services);
 			if (!result.ok) return result;
-			return { ok: true, value: eventStreamReply(rawText(result.value, call.requestId), warningHeader(result.value.warnings)) };
+			const { batches, warnings } = result.value;
+			return { ok: true, value: eventStreamReply(encodeStream(batches, encodeRawText(call.requestId)), warningHeader(warnings)) };
 		},
 	},
 };
@@ -52,19 +54,24 @@ function conversation({ body, requestId, operation, principal, request }: Call<P
 	return { surface: "prompt", operation, requestId, principal, signal: request.signal, prompt, model, provider };
 }
 
-async function* rawText({ batches }: StreamResult, requestId: string): AsyncGenerator<string, void, undefined> {
+/** The pieces of text in a batch, then what its last event adds: it alone can be the end. */
+function encodeRawText(requestId: string): (batch: readonly ExchangeEvent[]) => string {
 	const encoder = createRawTextEncoder();
-	for await (const batch of batches) {
+	return (batch) => {
 		const text = batch.map((event) => (event.type === "text-delta" ? event.delta : "")).join("");
-		const written = encoder.push(text) + ending(batch.at(-1), encoder, requestId);
-		if (written !== "") yield written;
-		else if (batch.some((event) => event.type === "ping")) yield pingComment;
-	}
+		return encoder.push(text) + ending(batch.at(-1), encoder, requestId);
+	};
 }
 
-/** What the last event of a batch adds: it alone can be the end. */
 function ending(event: ExchangeEvent | undefined, encoder: RawTextEncoder, requestId: string): string {
-	if (event?.type === "finish") return `${encoder.close()}data: [DONE]\n\n`;
-	if (event?.type === "error") return encoder.close() + namedEvent("error", posternErrorBody(event.error, requestId));
-	return "";
+	switch (event?.type) {
+		case "finish":
+			return `${encoder.close()}data: [DONE]\n\n`;
+		case "error":
+			return encoder.close() + namedEvent("error", posternErrorBody(event.error, requestId));
+		case "ping":
+			return pingComment;
+		default:
+			return "";
+	}
 }

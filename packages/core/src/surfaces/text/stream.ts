@@ -4,8 +4,8 @@ import type { ObjectRequest, TextRequest } from "../../contract/operations/text.
 import { converseStream } from "../../effects/converse.ts";
 import type { ExchangeEvent, StreamResult } from "../../effects/exchange.ts";
 import type { Services } from "../../effects/services.ts";
-import type { SessionTurn } from "../../effects/session-turn.ts";
 import { validationError } from "../../http/body.ts";
+import { encodeStream } from "../../http/encoded-stream.ts";
 import { posternErrorBody } from "../../http/json-reply.ts";
 import type { Reply } from "../../http/reply.ts";
 import { eventStreamReply, namedEvent, pingComment } from "../../http/server-sent-events.ts";
@@ -65,16 +65,19 @@ async function stream(
 		const result = await converseStream(conversation, services);
 		if (!result.ok) return result;
 		isStreaming = true;
-		return { ok: true, value: eventStreamReply(namedEvents(result.value, turn, contentOf(result.value), call.requestId)) };
+		const encode = encodeEvents(result.value, turn.sessionId, contentOf(result.value), call.requestId);
+		return { ok: true, value: eventStreamReply(encodeStream(result.value.batches, encode, turn.leave)) };
 	} finally {
 		if (!isStreaming) turn.leave();
 	}
 }
 
-async function* namedEvents(result: StreamResult, turn: SessionTurn, content: Content, requestId: string): AsyncGenerator<string, void, undefined> {
-	const { sessionId } = turn;
+function encodeEvents(result: StreamResult, sessionId: string, content: Content, requestId: string): (batch: readonly ExchangeEvent[]) => string {
 	const model = `${result.target.providerName}/${result.target.model}`;
-	const encode = (event: ExchangeEvent): string => {
+	const warnings = result.warnings.map(({ message, code, field }) => namedEvent("warning", { message, code, ...(field === undefined ? {} : { field }) }));
+	let opening = namedEvent("session", { sessionId }) + warnings.join("");
+
+	function encode(event: ExchangeEvent): string {
 		switch (event.type) {
 			case "finish":
 				return content.end() + namedEvent("result", { sessionId, usage: usageTotals(event.usage), model }) + namedEvent("done", { code: 0, signal: null });
@@ -87,17 +90,12 @@ async function* namedEvents(result: StreamResult, turn: SessionTurn, content: Co
 			default:
 				return "";
 		}
-	};
-	try {
-		const warnings = result.warnings.map(({ message, code, field }) => namedEvent("warning", { message, code, ...(field === undefined ? {} : { field }) }));
-		let opening = namedEvent("session", { sessionId }) + warnings.join("");
-		for await (const batch of result.batches) {
-			const delta = batch.map((event) => (event.type === "text-delta" ? event.delta : "")).join("");
-			const written = opening + (delta === "" ? "" : content.text(delta)) + batch.map(encode).join("");
-			opening = "";
-			if (written !== "") yield written;
-		}
-	} finally {
-		turn.leave();
 	}
+
+	return (batch) => {
+		const delta = batch.map((event) => (event.type === "text-delta" ? event.delta : "")).join("");
+		const written = opening + (delta === "" ? "" : content.text(delta)) + batch.map(encode).join("");
+		opening = "";
+		return written;
+	};
 }

@@ -4,6 +4,7 @@ import { decodeAnswer, decodeTokenCount } from "./answer-decoder.ts";
 import { encodeAnswer } from "./answer-encoder.ts";
 import { encodeError } from "./error-encoder.ts";
 import { decodeFailure } from "./failure-decoder.ts";
+import { passThrough } from "./pass-through.ts";
 import { decodeRequest } from "./request-decoder.ts";
 import { encodeCountRequest, encodeRequest } from "./request-encoder.ts";
 import { createStreamDecoder } from "./stream-decoder.ts";
@@ -18,6 +19,7 @@ export const anthropicMessages: Dialect<MessagesRequest> = {
 		decodeAnswer,
 		createStreamDecoder,
 		decodeFailure,
+		passThrough,
 		tokenCount: { path: () => "/messages/count_tokens", encodeRequest: encodeCountRequest, decodeAnswer: decodeTokenCount },
 	},
 	caller: { decodeRequest, encodeAnswer, createStreamEncoder, encodeError },

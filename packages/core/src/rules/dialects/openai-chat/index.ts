@@ -3,6 +3,7 @@ import type { Dialect } from "../dialect.ts";
 import { decodeAnswer } from "./answer-decoder.ts";
 import { encodeAnswer } from "./answer-encoder.ts";
 import { encodeError } from "./error-body.ts";
+import { passThrough } from "./pass-through.ts";
 import { decodeFailure } from "./provider-error.ts";
 import { decodeRequest } from "./request-decoder.ts";
 import { encodeRequest } from "./request-encoder.ts";
@@ -12,6 +13,6 @@ import { createStreamEncoder } from "./stream-encoder.ts";
 /** OpenAI's chat completions, and what compatible vendors make of them. */
 export const openaiChat: Dialect<ChatCompletionRequest> = {
 	id: "openai-chat",
-	provider: { path: () => "/chat/completions", encodeRequest, decodeAnswer, createStreamDecoder, decodeFailure },
+	provider: { path: () => "/chat/completions", encodeRequest, decodeAnswer, createStreamDecoder, decodeFailure, passThrough },
 	caller: { decodeRequest, encodeAnswer, createStreamEncoder, encodeError },
 };

@@ -1,0 +1,27 @@
+/**
+ * Batches as text, one for one; an empty text is nothing to write. A plain iterator and not a generator: it stands in the path of
+ * every read.
+ * @param onEnd called once, when the batches have ended or were let go.
+ */
+export function encodeStream<Batch>(
+	batches: AsyncGenerator<Batch, void, undefined>,
+	encode: (batch: Batch) => string,
+	onEnd?: () => void,
+): AsyncIterable<string> {
+	const encoded = (result: IteratorResult<Batch, void>): IteratorResult<string> => {
+		if (result.done !== true) return { done: false, value: encode(result.value) };
+		onEnd?.();
+		return { done: true, value: undefined };
+	};
+	return {
+		[Symbol.asyncIterator]: () => ({
+			next: () =>
+				batches.next().then(encoded).catch((error: unknown) => {
+					// A bug in the encoder: what the batches hold is given back all the same.
+					void batches.return().finally(onEnd);
+					throw error;
+				}),
+			return: () => batches.return().then(encoded),
+		}),
+	};
+}
