@@ -108,11 +108,14 @@ describe.each(doorKinds)("anthropic's SDK, %s", (kind) => {
 				],
 			});
 			expect(textOf(message)).toContain("(with image/png): What is this?");
-			const part =
-				provider === "anthropic"
-					? { type: "image", source: { type: "base64", media_type: "image/png", data: pngBase64 } }
-					: { type: "image_url", image_url: { url: `data:image/png;base64,${pngBase64}` } };
-			expect(door.vendors.requests.at(-1)?.body).toMatchObject({ messages: [{ content: expect.arrayContaining([expect.objectContaining(part)]) }] });
+			const parts = {
+				anthropic: { type: "image", source: { type: "base64", media_type: "image/png", data: pngBase64 } },
+				responses: { type: "input_image", image_url: `data:image/png;base64,${pngBase64}` },
+				openai: { type: "image_url", image_url: { url: `data:image/png;base64,${pngBase64}` } },
+				compatible: { type: "image_url", image_url: { url: `data:image/png;base64,${pngBase64}` } },
+			};
+			const said = [{ content: expect.arrayContaining([expect.objectContaining(parts[provider])]) }];
+			expect(door.vendors.requests.at(-1)?.body).toMatchObject(provider === "responses" ? { input: said } : { messages: said });
 		});
 
 		test("structured output", async () => {

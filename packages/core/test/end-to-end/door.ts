@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { anthropic, memoryStore, openai, openaiCompatible, type Store } from "@postern/core";
+import { anthropic, gemini, memoryStore, openai, openaiCompatible, type Store, surfaceIds } from "@postern/core";
 import { createGateway, nodeHandler } from "@postern/core/node";
 import { type ProviderStandIn, startProviderStandIn } from "../../src/testing/node/provider-stand-in.ts";
 
@@ -19,7 +19,7 @@ export interface Door {
 
 export const doorKinds = ["in process", "over a socket"] as const;
 /** The providers' names: which vendor's stand-in answers. */
-export const providerNames = ["openai", "anthropic", "compatible"] as const;
+export const providerNames = ["openai", "responses", "anthropic", "compatible"] as const;
 
 const token = "pst-operator-token";
 
@@ -30,13 +30,16 @@ export async function openDoor(kind: (typeof doorKinds)[number]): Promise<Door> 
 	const gateway = createGateway({
 		providers: {
 			openai: openai({ apiKey, baseUrl: vendors.openaiBaseUrl, models: ["echo"] }),
+			responses: openai({ apiKey, baseUrl: vendors.openaiBaseUrl, models: [], api: "responses" }),
 			anthropic: anthropic({ apiKey, baseUrl: vendors.anthropicBaseUrl, models: ["echo"] }),
+			gemini: gemini({ apiKey, baseUrl: vendors.geminiBaseUrl, models: ["echo"] }),
 			compatible: openaiCompatible({ apiKey, baseUrl: vendors.openaiBaseUrl }),
 			locked: openai({ apiKey: "sk-wrong-secret-key-000000", baseUrl: vendors.openaiBaseUrl, models: [] }),
 			keyless: anthropic({ models: [] }),
 		},
 		token,
 		store,
+		surfaces: surfaceIds,
 		retry: { attemptsPerTarget: 2, baseDelayMs: 1, maxDelayMs: 10 },
 	});
 	if (kind === "in process") {

@@ -4,7 +4,7 @@ import { asObject, asText, isShallow, parseJson } from "../json-fields.ts";
 
 /**
  * `encrypted_content` is the one place in which a caller brings a model's own state back unread. OpenAI's stands there as it came.
- * The state of another vendor's model (Anthropic's signature) is packed into the same field behind a mark, so that it survives.
+ * What another dialect's provider wants back (Anthropic's signature) is packed into the same field behind a mark, so that it survives.
  */
 const mark = "postern:";
 
@@ -12,7 +12,7 @@ const mark = "postern:";
 export function packState(metadata: ProviderMetadata | undefined): string | undefined {
 	const own = asText(metadata?.responses?.encrypted_content);
 	if (own !== undefined) return own;
-	const { responses: _, openai: __, ...foreign } = metadata ?? {};
+	const { responses: _, ...foreign } = metadata ?? {};
 	return Object.keys(foreign).length === 0 ? undefined : mark + JSON.stringify(foreign);
 }
 
