@@ -11,6 +11,8 @@ import { rejection } from "./rejection.ts";
 const modelMakers = {
 	"@ai-sdk/openai": (door: Door, model: string): LanguageModel =>
 		createOpenAI({ baseURL: `${door.origin}/v1`, apiKey: door.token, fetch: door.fetch }).chat(model),
+	"@ai-sdk/openai (responses)": (door: Door, model: string): LanguageModel =>
+		createOpenAI({ baseURL: `${door.origin}/v1`, apiKey: door.token, fetch: door.fetch }).responses(model),
 	"@ai-sdk/openai-compatible": (door: Door, model: string): LanguageModel =>
 		createOpenAICompatible({ name: "postern", baseURL: `${door.origin}/v1`, apiKey: door.token, fetch: door.fetch, includeUsage: true, supportsStructuredOutputs: true })(model),
 	"@ai-sdk/anthropic": (door: Door, model: string): LanguageModel =>

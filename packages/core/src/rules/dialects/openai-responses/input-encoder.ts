@@ -97,7 +97,9 @@ function encodeAssistant({ content }: AssistantMessage, path: string, warnings: 
 		if (isLost) warnings.add("unsupported-part", path, "Reasoning without the state that this provider wants back was left out");
 	};
 	for (const [index, part] of content.entries()) {
-		const drop = (what: string) => warnings.add("unsupported-part", `${path}.content[${index}]`, `${what} cannot be said to this provider and was left out`);
+		const drop = (what: string) => {
+			warnings.add("unsupported-part", `${path}.content[${index}]`, `${what} cannot be said to this provider and was left out`);
+		};
 		switch (part.type) {
 			case "text": {
 				const said = ownFields(part.metadata).phase;

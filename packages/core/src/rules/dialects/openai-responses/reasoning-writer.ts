@@ -37,7 +37,8 @@ export function createReasoningWriter({ index: output_index, key, emit, added, d
 	added(item());
 
 	function place(): JsonObject {
-		return isOpenText ? { item_id: id, output_index, content_index: content.length } : { item_id: id, output_index, summary_index: summary.length };
+		const index = isOpenText ? { content_index: content.length } : { summary_index: summary.length };
+		return { item_id: id, output_index, ...index };
 	}
 	const wirePart = (said: string): JsonObject => ({ type: isOpenText ? "reasoning_text" : "summary_text", text: said });
 
@@ -48,7 +49,8 @@ export function createReasoningWriter({ index: output_index, key, emit, added, d
 			text = undefined;
 		},
 		delta(delta) {
-			if (text === undefined) emit(isOpenText ? "response.content_part.added" : "response.reasoning_summary_part.added", { ...place(), part: wirePart("") });
+			const begun = isOpenText ? "response.content_part.added" : "response.reasoning_summary_part.added";
+			if (text === undefined) emit(begun, { ...place(), part: wirePart("") });
 			text = (text ?? "") + delta;
 			emit(isOpenText ? "response.reasoning_text.delta" : "response.reasoning_summary_text.delta", { ...place(), delta });
 		},

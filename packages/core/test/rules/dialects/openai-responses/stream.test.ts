@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { gatewayError } from "../../../../src/contract/errors.ts";
 import type { JsonObject } from "../../../../src/contract/json.ts";
 import type { StreamEvent } from "../../../../src/contract/stream-event.ts";
+import { asArray, asObject } from "../../../../src/rules/dialects/json-fields.ts";
 import { openaiResponses } from "../../../../src/rules/dialects/openai-responses/index.ts";
 import { hasContent } from "../../../../src/rules/routing/commit.ts";
 import { createAnswerFold } from "../../../../src/rules/sessions/fold.ts";
@@ -178,8 +179,8 @@ describe("a stream for a caller", () => {
 	it("names the response by the gateway's id, and its items by it", () => {
 		const ids = new Set(written.flatMap(({ response }) => (response === undefined ? [] : [(response as JsonObject).id])));
 		expect([...ids]).toEqual(["resp_own"]);
-		const { output } = written.at(-1)?.response as { output: readonly JsonObject[] };
-		expect(output.map(({ id }) => id)).toEqual(["rs_own_0", "msg_own_1", "fc_own_2", "fc_own_3"]);
+		const output = asArray(asObject(written.at(-1)?.response)?.output)?.map(asObject) ?? [];
+		expect(output.map((item) => item?.id)).toEqual(["rs_own_0", "msg_own_1", "fc_own_2", "fc_own_3"]);
 		expect(output[0]?.encrypted_content).toBe('postern:{"anthropic":{"signature":"s"}}');
 	});
 
