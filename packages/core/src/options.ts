@@ -16,7 +16,7 @@ export interface GatewayOptions {
 	/** The gateway's tool policy: requests can only narrow it. */
 	readonly tools?: { readonly allowed?: readonly string[]; readonly disallowed?: readonly string[] };
 	readonly limits?: LimitOptions;
-	/** Default: meta, prompt, text, openai, anthropic, each at the root. */
+	/** Default: meta, prompt, text, openai, anthropic, each at the root. Others (gemini) are mounted by name. */
 	readonly surfaces?: readonly (SurfaceId | { readonly id: SurfaceId; readonly prefix: string })[];
 	/** Stripped from the paths that `fetch` is given, where no framework did so (`/api/ai`). */
 	readonly basePath?: string;

@@ -5,7 +5,7 @@ export interface RunningRequests {
 	isClosing(): boolean;
 	/** @returns what to call once the request is over, its streamed answer included. */
 	enter(): () => void;
-	/** Waits until all have left; calls `onDeadline` after `deadlineMs` where some have not. */
+	/** Waits until all have left; calls `onDeadline` after `deadlineMs` where some have not, and gives them a last moment. */
 	close(deadlineMs: number, onDeadline: () => void): Promise<void>;
 }
 
@@ -28,9 +28,15 @@ export function createRunningRequests(runtime: Pick<Runtime, "schedule">): Runni
 			if (active === 0) return;
 			const { promise, resolve } = Promise.withResolvers<void>();
 			onEmpty = resolve;
-			const cancel = runtime.schedule(deadlineMs, onDeadline);
+			let cancel = runtime.schedule(deadlineMs, () => {
+				onDeadline();
+				cancel = runtime.schedule(graceMs, resolve);
+			});
 			await promise;
 			cancel();
 		},
 	};
 }
+
+/** After the deadline streams end at their next read. One that nobody reads any more has none: a caller in this process may drop it so. */
+const graceMs = 1000;

@@ -20,6 +20,7 @@ describe("providers named by the environment", () => {
 		["OPENAI_BASE_URL without it", "openai", () => ({ OPENAI_API_KEY: vendors.apiKey, OPENAI_BASE_URL: vendors.anthropicBaseUrl })],
 		["ANTHROPIC_BASE_URL without /v1", "anthropic", () => ({ ANTHROPIC_API_KEY: vendors.apiKey, ANTHROPIC_BASE_URL: vendors.anthropicBaseUrl })],
 		["ANTHROPIC_BASE_URL with it", "anthropic", () => ({ ANTHROPIC_API_KEY: vendors.apiKey, ANTHROPIC_BASE_URL: vendors.openaiBaseUrl })],
+		["GEMINI_BASE_URL", "gemini", () => ({ GEMINI_API_KEY: vendors.apiKey, GEMINI_BASE_URL: vendors.geminiBaseUrl })],
 		["GROQ_BASE_URL", "groq", () => ({ GROQ_API_KEY: vendors.apiKey, GROQ_BASE_URL: vendors.openaiBaseUrl })],
 	])("%s", async (_, provider, env) => {
 		const response = await prompt(gatewayOf(env()), { model: `${provider}/echo`, maxTokens: 50 });
@@ -45,7 +46,7 @@ describe("providers named by the environment", () => {
 	});
 
 	test("a wrong key is the gateway's trouble and stays its secret", async () => {
-		for (const [name, provider] of [["OPENAI", "openai"], ["ANTHROPIC", "anthropic"]] as const) {
+		for (const [name, provider] of [["OPENAI", "openai"], ["ANTHROPIC", "anthropic"], ["GEMINI", "gemini"]] as const) {
 			const gateway = gatewayOf({ [`${name}_API_KEY`]: "sk-wrong-secret-key-000000", [`${name}_BASE_URL`]: vendors.anthropicBaseUrl });
 			const response = await prompt(gateway, { model: `${provider}/echo` });
 			expect(response.status).toBe(502);

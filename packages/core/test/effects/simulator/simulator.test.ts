@@ -6,7 +6,7 @@ import type { StreamEvent } from "../../../src/contract/stream-event.ts";
 import { providerCodecs } from "../../../src/rules/dialects/index.ts";
 import { createAnswerFold } from "../../../src/rules/sessions/fold.ts";
 
-const dialects: readonly DialectId[] = ["openai-chat", "anthropic-messages"];
+const dialects: readonly DialectId[] = ["openai-chat", "openai-responses", "anthropic-messages", "gemini"];
 const hello: Prompt = { messages: [{ role: "user", content: [{ type: "text", text: "Hello" }] }], settings: { maxOutputTokens: 100 } };
 
 /** One exchange as the gateway has it: encoded, sent, decoded. */
@@ -128,7 +128,7 @@ describe.each(dialects)("speaking %s", (dialect) => {
 		for (const body of ["", "{", "[]", '{"model":"echo"}']) {
 			const response = await provider.send({ method: "POST", url: "/", headers: {}, body, signal, connectTimeoutMs: 1 });
 			expect(response.status).toBe(400);
-			expect(JSON.parse(await readText(response))).toMatchObject({ error: { type: "invalid_request_error" } });
+			expect(JSON.parse(await readText(response))).toMatchObject({ error: dialect === "gemini" ? { status: "INVALID_ARGUMENT" } : { type: "invalid_request_error" } });
 		}
 	});
 
@@ -140,9 +140,9 @@ describe.each(dialects)("speaking %s", (dialect) => {
 	});
 });
 
-test("anthropic's token count", async () => {
-	const provider = simulator({ dialect: "anthropic-messages" });
-	const codec = providerCodecs["anthropic-messages"].tokenCount;
+test.each(["anthropic-messages", "gemini"] as const)("%s counts tokens", async (dialect) => {
+	const provider = simulator({ dialect });
+	const codec = providerCodecs[dialect].tokenCount;
 	if (codec === undefined) throw new Error("no token count");
 	const options = { model: "echo", stream: false, quirks: {} };
 	const { body } = codec.encodeRequest(hello, options);

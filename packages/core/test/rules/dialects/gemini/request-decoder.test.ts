@@ -73,7 +73,7 @@ describe("calls and responses (CLIProxyAPI 5b232e3e9, vercel/ai #15317)", () => 
 	});
 
 	it("come before the user's words, whatever the order was", () => {
-		const { messages } = promptOf({ contents: [user, { role: "model", parts: [call("a", "x")] }, { role: "user", parts: [{ text: "and" }, response("a", "done", "x")] }] });
+		const { messages } = promptOf({ contents: [user, { role: "model", parts: [call("a", "x")] }, { role: "user", parts: [{ text: "and" }, response("a", "done", "x")] }] as never });
 		expect(messages.map(({ role }) => role)).toEqual(["user", "assistant", "tool", "user"]);
 	});
 
