@@ -3,7 +3,7 @@ import type { AssistantPart, OpaquePart } from "../../../contract/prompt.ts";
 import type { Answer, ResponseMetadata } from "../../../contract/stream-event.ts";
 import type { EncodeAnswerContext } from "../dialect.ts";
 import { encodeFinishReason } from "./finish-reason.ts";
-import { encodeSource, encodeToolCall, mergeFragment } from "./message-fields.ts";
+import { callFieldsForCaller, encodeSource, encodeToolCall, mergeFragment } from "./message-fields.ts";
 import { encodeUsage } from "./usage.ts";
 
 export function encodeAnswer(answer: Answer, context: EncodeAnswerContext): JsonObject {
@@ -53,7 +53,7 @@ function encodeMessage(content: readonly AssistantPart[]): JsonObject {
 				if (annotation !== undefined) annotations.push(annotation);
 			}
 		} else if (part.type === "reasoning") reasoning += part.text;
-		else if (part.type === "tool-call" && !part.providerExecuted) toolCalls.push(encodeToolCall(part));
+		else if (part.type === "tool-call" && !part.providerExecuted) toolCalls.push(encodeToolCall(part, callFieldsForCaller(part.metadata)));
 		else if (part.type === "opaque" && part.dialect === "openai-chat") fragments.push(part);
 	}
 	const hasOtherThanText = toolCalls.length > 0 || refusal !== "" || fragments.length > 0;

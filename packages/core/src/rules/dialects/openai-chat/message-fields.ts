@@ -4,13 +4,22 @@ import { asArray } from "../json-fields.ts";
 
 /** Pieces of an assistant message that requests and answers have in common. */
 
-export function encodeToolCall(part: ToolCallPart): JsonObject {
+export function encodeToolCall(part: ToolCallPart, more: JsonObject | undefined = part.metadata?.openai): JsonObject {
 	return {
-		...part.metadata?.openai,
+		...more,
 		id: part.toolCallId,
 		type: "function",
 		function: { name: part.toolName, arguments: part.input },
 	};
+}
+
+/**
+ * What a call says to a caller beyond its name and arguments. The signature that Google wants back with it stands where Google's
+ * own endpoint for OpenAI's clients puts it: `extra_content.google.thought_signature`.
+ */
+export function callFieldsForCaller(metadata: ProviderMetadata | undefined): JsonObject | undefined {
+	const signature = metadata?.google?.thoughtSignature;
+	return typeof signature === "string" ? { ...metadata?.openai, extra_content: { google: { thought_signature: signature } } } : metadata?.openai;
 }
 
 /**

@@ -7,7 +7,7 @@ import { asArray, asObject } from "../json-fields.ts";
 import { encodeHead } from "./answer-encoder.ts";
 import { encodeError } from "./error-body.ts";
 import { encodeFinishReason } from "./finish-reason.ts";
-import { encodeSource } from "./message-fields.ts";
+import { callFieldsForCaller, encodeSource } from "./message-fields.ts";
 import { encodeUsage } from "./usage.ts";
 
 /** What stands around the changing part of a chunk, built once a stream: a delta costs one `JSON.stringify` of its text. */
@@ -61,7 +61,7 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 	function endCall(part: ToolCallPart): string {
 		if (part.providerExecuted) return "";
 		const { toolCallId, toolName, input, metadata } = part;
-		const start = calls.has(toolCallId) ? "" : startCall(toolCallId, toolName, metadata?.openai);
+		const start = calls.has(toolCallId) ? "" : startCall(toolCallId, toolName, callFieldsForCaller(metadata));
 		// Arguments without a letter are no JSON: clients parse what they have put together.
 		return start + (calls.get(toolCallId)?.hasInput ? "" : callInput(toolCallId, input));
 	}
@@ -110,7 +110,7 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 			}
 			case "tool-input-start":
 				if (event.providerExecuted) return "";
-				return startCall(event.id, event.toolName, event.metadata?.openai);
+				return startCall(event.id, event.toolName, callFieldsForCaller(event.metadata));
 			case "tool-call":
 				return endCall(event);
 			case "opaque":
