@@ -19,7 +19,7 @@ export interface Door {
 
 export const doorKinds = ["in process", "over a socket"] as const;
 /** The providers' names: which vendor's stand-in answers. */
-export const providerNames = ["openai", "responses", "anthropic", "compatible"] as const;
+export const providerNames = ["openai", "responses", "anthropic", "gemini", "compatible"] as const;
 
 const token = "pst-operator-token";
 

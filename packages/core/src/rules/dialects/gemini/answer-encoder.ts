@@ -3,13 +3,13 @@ import type { Source } from "../../../contract/prompt.ts";
 import type { Answer, Finish, ResponseMetadata } from "../../../contract/stream-event.ts";
 import type { EncodeAnswerContext } from "../dialect.ts";
 import { encodeReason, finishFields } from "./finish.ts";
-import { encodeAssistantPart } from "./part-encoder.ts";
+import { encodeAnswerPart } from "./part-encoder.ts";
 import { encodeGrounding } from "./sources.ts";
 import { encodeUsage } from "./usage.ts";
 
 /** A whole answer for a caller. Parts of other dialects, and tools that another vendor ran, are not shown. */
 export function encodeAnswer(answer: Answer, context: EncodeAnswerContext): JsonObject {
-	const parts = answer.content.map((part) => encodeAssistantPart(part)).filter((part) => part !== undefined);
+	const parts = answer.content.map(encodeAnswerPart).filter((part) => part !== undefined);
 	const texts = answer.content.filter((part) => part.type === "text");
 	const said = { sources: texts.flatMap(({ sources = [] }) => sources), hasRefusal: texts.some(({ refusal }) => refusal === true) };
 	return { ...encodeEnd(answer.finish, parts, said), ...encodeHead(answer, context) };

@@ -21,6 +21,8 @@ interface OpenCall {
 	readonly toolName: string;
 	readonly metadata: { readonly metadata?: ProviderMetadata };
 	readonly pieces: PartialArguments;
+	/** What was told as a whole though more was to come: the text of a call that a gateway like this one knew to be cut. */
+	readonly begun: string | undefined;
 	size: number;
 }
 
@@ -39,7 +41,8 @@ export function createFunctionCalls(seed: () => string, cap: number): FunctionCa
 		count++;
 		const metadata = ownMetadata(restOf(part, partFields));
 		events.push({ type: "tool-input-start", id, toolName, ...metadata });
-		return { id, toolName, metadata, pieces: createPartialArguments(), size: 0 };
+		const { invalid_input: cut } = asObject(call.args) ?? {};
+		return { id, toolName, metadata, pieces: createPartialArguments(), begun: asText(cut), size: 0 };
 	}
 
 	function end({ id, toolName, metadata }: OpenCall, input: string | undefined, isCutOff: boolean, events: StreamEvent[]): Failure | undefined {
@@ -53,7 +56,7 @@ export function createFunctionCalls(seed: () => string, cap: number): FunctionCa
 		if (open === undefined) return undefined;
 		const ended = open;
 		open = undefined;
-		return end(ended, jsonText(ended.pieces.value()), isCutOff, events);
+		return end(ended, ended.begun ?? jsonText(ended.pieces.value()), isCutOff, events);
 	}
 
 	function take(call: JsonObject, into: OpenCall): Failure | undefined {

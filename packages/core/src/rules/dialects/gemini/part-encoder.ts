@@ -65,3 +65,10 @@ export function encodeAssistantPart(part: AssistantPart, withId = true): JsonObj
 			return part satisfies never;
 	}
 }
+
+/** The same for a caller, who is told that a call was cut off as Google tells that more of it is to come. */
+export function encodeAnswerPart(part: AssistantPart): JsonObject | undefined {
+	const encoded = encodeAssistantPart(part);
+	if (part.type !== "tool-call" || part.incomplete !== true) return encoded;
+	return { ...encoded, functionCall: { ...asObject(encoded?.functionCall), willContinue: true } };
+}

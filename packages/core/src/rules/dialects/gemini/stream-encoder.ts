@@ -6,7 +6,7 @@ import { mergeMetadata } from "../../sessions/fold.ts";
 import type { EncodeAnswerContext, StreamEncoder } from "../dialect.ts";
 import { encodeEnd, encodeHead } from "./answer-encoder.ts";
 import { encodeError } from "./error-encoder.ts";
-import { encodeAssistantPart, encodeReasoning, encodeText } from "./part-encoder.ts";
+import { encodeAnswerPart, encodeReasoning, encodeText } from "./part-encoder.ts";
 
 interface OpenPart {
 	readonly metadata: ProviderMetadata | undefined;
@@ -62,7 +62,7 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 	}
 
 	function whole(event: Extract<StreamEvent, { type: "tool-call" | "tool-result" | "opaque" }>): string {
-		const part = encodeAssistantPart(event);
+		const part = encodeAnswerPart(event);
 		return part === undefined ? "" : chunk(part);
 	}
 

@@ -26,6 +26,13 @@ describe("an answer of another vendor, in Google's form", () => {
 		]);
 	});
 
+	it("a call that was cut off stays so (agentgateway #2776)", () => {
+		const cut = { type: "tool-call", toolCallId: "a", toolName: "f", input: '{"n":', incomplete: true } as const;
+		expect(partsOf(cut)).toEqual([{ functionCall: { id: "a", name: "f", args: { invalid_input: '{"n":' }, willContinue: true } }]);
+		const body = gemini.caller.encodeAnswer({ content: [cut], finish: { reason: "length", usage: {} } }, context);
+		expect(gemini.provider.decodeAnswer(JSON.parse(JSON.stringify(body)))).toMatchObject({ ok: true, value: { content: [cut], finish: { reason: "length" } } });
+	});
+
 	it("tools that another vendor ran itself are not shown: a client would run them again", () => {
 		expect(partsOf({ type: "tool-call", toolCallId: "x", toolName: "web_search", input: "{}", providerExecuted: true, metadata: { anthropic: { type: "server_tool_use" } } })).toEqual([]);
 	});
