@@ -6,6 +6,7 @@ import type { Decoded, EncodeRequestOptions } from "../rules/dialects/dialect.ts
 import { createPassThrough, type PassedText, type PassThrough, type PassThroughOptions } from "../rules/dialects/pass-through.ts";
 import { adaptOutput, unwrapOutput } from "../rules/output/structured.ts";
 import type { Target } from "../rules/routing/plan.ts";
+import type { Provider } from "../rules/providers/provider.ts";
 import type { ByteSource, UpstreamResponse } from "../rules/providers/transport.ts";
 import { hasContent } from "../rules/routing/commit.ts";
 import type { Runtime } from "./runtime.ts";
@@ -84,12 +85,13 @@ export function createAttempt(target: Target, clocks: AttemptClocks, runtime: Ru
 				if (isFailure(response)) return { ok: false, problem: response };
 				const isPassed = pass !== undefined && passThrough !== undefined && !adapted.isPrompted;
 				const decoder = isPassed ? createPassThrough(codec, passThrough, pass) : codec.createStreamDecoder();
-				const reader = createEventReader(call, response, decoder, provider.secrets, runtime);
+				const { read, watch, stop } = createEventReader(call, response, decoder, provider, clocks.idleMs, runtime);
 				const held: (StreamEvent | PassedText)[] = [];
-				do held.push(...(await reader())); while (!hasContent(held) && !isEnded(held));
+				do held.push(...(await read())); while (!hasContent(held) && !isEnded(held));
 				const last = held.at(-1);
 				if (last?.type === "error" && !hasContent(held)) return { ok: false, problem: last.failure };
-				return { ok: true, value: { warnings: [...adapted.warnings, ...request.warnings], held, ...withIdleClock(reader, call, clocks.idleMs, runtime) } };
+				watch();
+				return { ok: true, value: { warnings: [...adapted.warnings, ...request.warnings], held, read, stop } };
 			} finally {
 				cancelFirst();
 			}
@@ -102,33 +104,54 @@ export function isEnded(events: Batch): boolean {
 	return last === "finish" || last === "error";
 }
 
-/** Reads until a read gives events. A broken connection and an early end become an `error` event. */
+/**
+ * Reads until a read gives events; a broken connection and an early end become an `error` event. The idle clock runs while the
+ * provider is waited for, not while the caller is slow: one timer a stream, which looks at the time of the last read.
+ */
 function createEventReader(
 	call: UpstreamCall,
 	{ body }: UpstreamResponse,
 	decoder: PassThrough,
-	secrets: readonly string[],
+	{ secrets }: Provider,
+	idleMs: number,
 	runtime: Runtime,
-): () => Promise<Batch> {
-	return async () => {
-		try {
-			for (;;) {
-				const chunk = await body.read();
-				const events = chunk === undefined ? decoder.close() : decoder.push(chunk);
-				const last = events.at(-1);
-				if (last?.type === "error") {
-					body.cancel();
-					return [...events.slice(0, -1), { type: "error", failure: cleaned(last.failure, secrets) }];
+): Pick<AnsweredStream, "read" | "stop"> & { /** Starts the idle clock. */ watch(): void } {
+	let waitingSince: number | undefined;
+	let cancel: (() => void) | undefined;
+
+	function watch(): void {
+		if (call.isAborted()) return;
+		const idle = waitingSince === undefined ? 0 : runtime.now() - waitingSince;
+		if (idle >= idleMs) call.abort(timeout("idle"));
+		else cancel = runtime.schedule(idleMs - idle, watch);
+	}
+
+	return {
+		watch,
+		async read() {
+			try {
+				for (;;) {
+					waitingSince = runtime.now();
+					const chunk = await body.read();
+					waitingSince = undefined;
+					const events = chunk === undefined ? decoder.close() : decoder.push(chunk);
+					const last = events.at(-1);
+					if (last?.type === "error") {
+						body.cancel();
+						return [...events.slice(0, -1), { type: "error", failure: cleaned(last.failure, secrets) }];
+					}
+					if (last?.type === "finish") drain(body, runtime);
+					if (last !== undefined) return events;
+					if (chunk === undefined) return [{ type: "error", failure: earlyEnd }];
 				}
-				if (last?.type === "finish") drain(body, runtime);
-				if (last !== undefined) return events;
-				if (chunk === undefined) return [{ type: "error", failure: { kind: "protocol", blame: "upstream", message: "The provider's stream ended early" } }];
+			} catch (error) {
+				return [{ type: "error", failure: call.failureFrom(error) }];
 			}
-		} catch (error) {
-			return [{ type: "error", failure: call.failureFrom(error) }];
-		}
+		},
+		stop: () => cancel?.(),
 	};
 }
+const earlyEnd: Failure = { kind: "protocol", blame: "upstream", message: "The provider's stream ended early" };
 
 /** The end mark has come: the rest is read, so that the connection can be used again; a provider that never ends is cut off. */
 function drain(body: ByteSource, runtime: Runtime): void {
@@ -139,31 +162,3 @@ function drain(body: ByteSource, runtime: Runtime): void {
 	rest().then(stop, stop);
 }
 const drainMs = 1000;
-
-/** One timer a stream, not one a read: it looks at the time of the last read and sleeps for what is left. */
-function withIdleClock(
-	reader: () => Promise<Batch>,
-	call: UpstreamCall,
-	idleMs: number,
-	runtime: Runtime,
-): Pick<AnsweredStream, "read" | "stop"> {
-	let waitingSince: number | undefined;
-	let cancel: (() => void) | undefined;
-
-	function watch(): void {
-		const idle = waitingSince === undefined ? 0 : runtime.now() - waitingSince;
-		if (idle >= idleMs) call.abort(timeout("idle"));
-		else cancel = runtime.schedule(idleMs - idle, watch);
-	}
-
-	return {
-		async read() {
-			waitingSince = runtime.now();
-			if (cancel === undefined) watch();
-			const events = await reader();
-			waitingSince = undefined;
-			return events;
-		},
-		stop: () => cancel?.(),
-	};
-}

@@ -23,7 +23,8 @@ export interface Run {
 	again<Value>(perform: (attempt: Attempt) => Promise<Decoded<Value, Failure>>): Promise<Decoded<Value, Failure>>;
 	target(): Target;
 	elapsedMs(): number;
-	committed(): void;
+	/** The first content is there. @param metered what was used so far, for a stream that is stopped and that nobody reads any more. */
+	committed(metered: () => Metered): void;
 	/** The error where the model uses a tool that is not allowed: models can call what nobody offered. */
 	forbidden(events: readonly NamedToolUse[]): GatewayError | undefined;
 	settle(settlement: Settlement): Promise<void>;
@@ -49,11 +50,18 @@ export function createRun(request: ExchangeRequest, { runtime, store, clocks, re
 	let isSettled = false;
 	let isAnswered = false;
 	let isOver = false;
+	let cancelAbandon: (() => void) | undefined;
+	let readMeter: (() => Metered) | undefined;
 
 	function stop(reason: Failure): void {
 		stopped ??= reason;
 		attempt?.abort(reason);
 		wake?.();
+		// A stream ends at its next read. Where nobody reads, it has to be settled from here, or its slot would never come back.
+		cancelAbandon ??= runtime.schedule(abandonMs, () => {
+			run.end();
+			run.settleHangUp(readMeter?.() ?? { usage: {} }).catch(run.observeBug);
+		});
 	}
 	const onHangUp = () => stop(hangUp);
 	if (request.signal.aborted) stop(hangUp);
@@ -114,7 +122,8 @@ export function createRun(request: ExchangeRequest, { runtime, store, clocks, re
 		again: once,
 		target: () => target,
 		elapsedMs: () => runtime.now() - startedAt,
-		committed() {
+		committed(metered) {
+			readMeter = metered;
 			firstEventMs ??= runtime.now() - startedAt;
 		},
 		forbidden(events) {
@@ -137,9 +146,13 @@ export function createRun(request: ExchangeRequest, { runtime, store, clocks, re
 			request.signal.removeEventListener("abort", onHangUp);
 			leave();
 			cancelDeadline();
+			cancelAbandon?.();
 			if (!isAnswered) attempt?.abort(hangUp);
 			request.onEnd?.();
 		},
 	};
 	return run;
 }
+
+/** How long a stopped stream may take to be read to its end. */
+const abandonMs = 1000;

@@ -45,7 +45,7 @@ async function* streamBatches(
 ): AsyncGenerator<readonly ExchangeEvent[], void, undefined> {
 	const meter = createUsageMeter();
 	const fold = request.review !== undefined || request.keep !== undefined ? createAnswerFold() : undefined;
-	run.committed();
+	run.committed(meter.total);
 	try {
 		for (let batch = stream.held; ; batch = await stream.read()) {
 			meter.push(batch);

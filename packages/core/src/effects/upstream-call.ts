@@ -23,6 +23,7 @@ export interface UpstreamCall {
 	send(path: string, request: EncodedRequest): Promise<UpstreamResponse | Failure>;
 	/** Ends the call: what is being awaited turns into this failure. The first reason stays. */
 	abort(reason: Failure): void;
+	isAborted(): boolean;
 	/** What a rejection of `send` or of a read means. */
 	failureFrom(error: unknown): Failure;
 }
@@ -49,6 +50,7 @@ export function createUpstreamCall(provider: Provider, codec: ProviderCodec, clo
 			// With a reason of ours no exception has to be made for it.
 			controller.abort(reason);
 		},
+		isAborted: () => controller.signal.aborted,
 		failureFrom,
 		async send(path, { body, headers }) {
 			try {

@@ -225,6 +225,16 @@ describe("before anything was shown", () => {
 		expect(at.runtime.pending()).toBe(0);
 	});
 
+	it("a slow beginning is the first-event clock's, not the idle one's", async () => {
+		const at = stage([{ chunks: [": ping\n\n"], then: "stall" }]);
+		const context = { ...at.context, clocks: { ...at.context.clocks, firstEventMs: 20_000, idleMs: 1000 } };
+		const pending = exchangeStream(at.request, context);
+		await at.runtime.advance(19_000);
+		expect(at.sends[0]?.cancelled()).toBe(0);
+		await at.runtime.advance(1000);
+		expect(await pending).toMatchObject({ ok: false, problem: { code: "TIMEOUT_ERROR" } });
+	});
+
 	it("the exchange's time is up, whatever was still to be tried", async () => {
 		const at = stage([{ instead: "silence" }]);
 		const context = { ...at.context, clocks: { ...at.context.clocks, firstEventMs: 100_000, totalMs: 2000 } };
@@ -269,6 +279,19 @@ describe("after the commit", () => {
 		expect(at.sends[0]?.cancelled()).toBe(1);
 		expect(await onlyRecord(at)).toMatchObject({ outcome: "cancelled", status: 499, errorCode: "CANCELLED", usage: { outputTokens: 2 }, isEstimated: true });
 		expect(at.runtime.pending()).toBe(0);
+	});
+
+	it("a stream that nobody reads any more gives everything back once its time is up", async () => {
+		const at = stage([{ chunks: [hello], then: "stall" }]);
+		const result = await exchangeStream(at.request, at.context);
+		if (!result.ok) throw new Error(result.problem.message);
+		await result.value.batches.next();
+		await at.runtime.advance(65_000);
+		expect(at.sends[0]?.cancelled()).toBe(1);
+		expect(await onlyRecord(at)).toMatchObject({ outcome: "cancelled", status: 499, usage: { outputTokens: 2 } });
+		expect(at.runtime.pending()).toBe(0);
+		await result.value.batches.return();
+		await onlyRecord(at);
 	});
 
 	it("a reader who is slow does not make the idle clock run out", async () => {
