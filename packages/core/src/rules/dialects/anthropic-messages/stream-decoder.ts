@@ -5,7 +5,7 @@ import type { StreamEvent } from "../../../contract/stream-event.ts";
 import type { StreamDecoder, StreamDecoderOptions } from "../dialect.ts";
 import { protocolFailure } from "../failure.ts";
 import { asObject, asText, parseJson } from "../json-fields.ts";
-import { createServerSentEventDecoder, type ServerSentEvent } from "../server-sent-events.ts";
+import { createEventStreamDecoder } from "../stream-decoder.ts";
 import { incompleteMark } from "./answer-decoder.ts";
 import { type OpenBlock, openBlock } from "./block-decoder.ts";
 import { failureOfError } from "./failure-decoder.ts";
@@ -20,31 +20,13 @@ const defaultMaxEventBytes = 8 * 1024 * 1024;
  * are skipped, as the protocol asks.
  */
 export function createStreamDecoder({ maxEventBytes = defaultMaxEventBytes }: StreamDecoderOptions = {}): StreamDecoder {
-	const frames = createServerSentEventDecoder(maxEventBytes);
 	const blocks = new Map<number, OpenBlock>();
 	let message: JsonObject | undefined;
 	let usage: JsonObject = {};
 	let blockCount = 0;
 	/** A call whose block is closed, until it is known whether the token limit closed it. */
 	let heldCall: ToolCallPart | undefined;
-	let isDead = false;
-
-	function take(received: readonly ServerSentEvent[] | undefined): StreamEvent[] {
-		const events: StreamEvent[] = [];
-		if (received === undefined) die(protocolFailure("The provider sent an event that is too large"), events);
-		for (const { data } of received ?? []) {
-			if (isDead) break;
-			if (data === "") continue;
-			const failure = read(asObject(parseJson(data)), events);
-			if (failure !== undefined) die(failure, events);
-		}
-		return events;
-	}
-
-	function die(failure: Failure, events: StreamEvent[]): void {
-		isDead = true;
-		events.push({ type: "error", failure });
-	}
+	let isFinished = false;
 
 	function read(data: JsonObject | undefined, events: StreamEvent[]): Failure | undefined {
 		if (data === undefined) return protocolFailure("The provider sent an event that is not a JSON object");
@@ -136,20 +118,16 @@ export function createStreamDecoder({ maxEventBytes = defaultMaxEventBytes }: St
 	function stopMessage(events: StreamEvent[]): Failure | undefined {
 		if (message === undefined || blocks.size > 0) return outOfOrder;
 		if (asText(message["stop_reason"]) === undefined) return protocolFailure("The provider ended its answer without a reason");
-		isDead = true;
+		isFinished = true;
 		events.push({ type: "finish", ...decodeFinish(message, usage) });
 		return undefined;
 	}
 
-	return {
-		push: (bytes) => (isDead ? [] : take(frames.push(bytes))),
-		close() {
-			if (isDead) return [];
-			const events = take(frames.close());
-			if (!isDead) die(protocolFailure("The provider's stream ended before its answer was complete"), events);
-			return events;
-		},
-	};
+	return createEventStreamDecoder({ maxEventBytes }, {
+		read: ({ data }, events) => read(asObject(parseJson(data)), events),
+		isFinished: () => isFinished,
+		close: () => protocolFailure("The provider's stream ended before its answer was complete"),
+	});
 }
 
 const outOfOrder = protocolFailure("The provider's events came in an impossible order");
