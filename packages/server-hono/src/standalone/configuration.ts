@@ -1,5 +1,7 @@
 import { type GatewayOptions, type LimitOptions, type Provider, surfaceIds } from "@postern/core";
 import { type ConfigurationFile, formatPath, instead, readConfigurationFile } from "./configuration-file.ts";
+import { identifyLocalCaller } from "./local-callers.ts";
+import { isLoopback } from "./loopback.ts";
 import { type Environment, type EnvironmentSettings, type LogLevel, readEnvironment } from "./environment.ts";
 import type { Problem } from "./problem.ts";
 import { readProviders } from "./providers.ts";
@@ -60,7 +62,7 @@ export function configurationFromEnvironment(env: Environment, configFileText?: 
 				providers,
 				tools: mergeTools(file, settings),
 				limits: mergeLimits(file, settings),
-				...(settings.token === undefined ? { auth: false } : { token: settings.token }),
+				...(settings.token === undefined ? { identify: identifyLocalCaller } : { token: settings.token }),
 			},
 			simulated: Object.keys(file.providers ?? {}).length === 0 && Object.keys(providers).length === 1 && "sim" in providers,
 			secrets: secretsOf(settings, file, Object.values(providers)),
@@ -118,10 +120,6 @@ function hostProblems({ host, token }: EnvironmentSettings): Problem[] {
 			remedy: 'set POSTERN_TOKEN, or set it to nothing at all (POSTERN_TOKEN="") for no authentication, or leave HOST at 127.0.0.1',
 		},
 	];
-}
-
-export function isLoopback(host: string): boolean {
-	return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function secretsOf(settings: EnvironmentSettings, file: ConfigurationFile, providers: readonly Provider[]): readonly string[] {

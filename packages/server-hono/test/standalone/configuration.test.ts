@@ -1,3 +1,4 @@
+import { identifyLocalCaller } from "../../src/standalone/local-callers.ts";
 import { describe, expect, test } from "vitest";
 import { configurationFromEnvironment, formatProblem, type StandaloneConfiguration } from "../../src/standalone/index.ts";
 
@@ -17,14 +18,14 @@ function problems(env: Env, file?: unknown): readonly string[] {
 
 describe("where it listens and who may call", () => {
 	test("without a token: this machine alone, no authentication", () => {
-		expect(good({})).toMatchObject({ host: "127.0.0.1", port: 8420, gateway: { auth: false } });
+		expect(good({})).toMatchObject({ host: "127.0.0.1", port: 8420, gateway: { identify: identifyLocalCaller } });
 	});
 
 	test("with a token: every address", () => {
 		const configuration = good({ POSTERN_TOKEN: "operator-token" });
 		expect(configuration.host).toBeUndefined();
 		expect(configuration.gateway).toMatchObject({ token: "operator-token" });
-		expect(configuration.gateway).not.toHaveProperty("auth");
+		expect(configuration.gateway).not.toHaveProperty("identify");
 	});
 
 	test("an empty token is a decision: no authentication where HOST says", () => {
