@@ -115,7 +115,7 @@ test("a caller who has stopped reading does not hold the end", async () => {
 	const { hostname, port } = new URL(running.url);
 	const body = JSON.stringify({ model: "openai/gpt-4o-mini", stream: true, messages: [{ role: "user", content: "hi" }] });
 	const socket = connect(Number(port), hostname).on("error", () => {});
-	socket.write(`POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+	socket.write(`POST /v1/chat/completions HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
 	socket.pause();
 	const { response } = await running.upstream.next();
 	response.writeHead(200, { "content-type": "text/event-stream" });
