@@ -14,6 +14,7 @@ export { fetchHandler, fromWebRequest, toWebParts, type WebParts, type WebReques
 export { BodyTooLargeError, type GatewayRequest, isStreamBody, type Reply, type ReplyBody } from "./http/reply.ts";
 export type * from "./options.ts";
 export { type AnthropicOptions, anthropic } from "./rules/providers/anthropic.ts";
+export { type AzureOpenAiOptions, azureOpenAi } from "./rules/providers/azure-openai.ts";
 export { ConfigurationError } from "./rules/providers/configuration-error.ts";
 export { type GeminiOptions, gemini } from "./rules/providers/gemini.ts";
 export { type OpenAiOptions, openai } from "./rules/providers/openai.ts";

@@ -2,7 +2,7 @@ import type { Failure } from "../contract/failure.ts";
 import type { Json } from "../contract/json.ts";
 import type { EncodedRequest, ProviderCodec } from "../rules/dialects/dialect.ts";
 import type { Provider } from "../rules/providers/provider.ts";
-import { type ByteSource, SendError, type UpstreamResponse } from "../rules/providers/transport.ts";
+import { type ByteSource, SendError, type UpstreamRequest, type UpstreamResponse } from "../rules/providers/transport.ts";
 import { readAll } from "./byte-source.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -28,8 +28,12 @@ export interface UpstreamCall {
 	failureFrom(error: unknown): Failure;
 }
 
-export function isFailure(value: UpstreamResponse | Failure): value is Failure {
+export function isFailure(value: UpstreamRequest | UpstreamResponse | Failure): value is Failure {
 	return "blame" in value;
+}
+
+function address({ baseUrl, query }: Provider, path: string): string {
+	return query === undefined ? baseUrl + path : `${baseUrl}${path}${path.includes("?") ? "&" : "?"}${query}`;
 }
 
 export function createUpstreamCall(provider: Provider, codec: ProviderCodec, clocks: AttemptClocks, runtime: Runtime): UpstreamCall {
@@ -44,6 +48,16 @@ export function createUpstreamCall(provider: Provider, codec: ProviderCodec, clo
 		return { kind: "network", blame: "upstream", message: "The connection to the provider failed" };
 	}
 
+	/** A credential that cannot be had (a role that may not be taken) is no fault of this request. */
+	async function prepare(request: UpstreamRequest): Promise<UpstreamRequest | Failure> {
+		if (provider.prepare === undefined) return request;
+		try {
+			return await provider.prepare(request, runtime.now());
+		} catch {
+			return reason ?? { kind: "authentication", blame: "gateway", message: "The gateway has no valid credential for the provider" };
+		}
+	}
+
 	return {
 		abort(failure) {
 			reason ??= failure;
@@ -54,14 +68,16 @@ export function createUpstreamCall(provider: Provider, codec: ProviderCodec, clo
 		failureFrom,
 		async send(path, { body, headers }) {
 			try {
-				const response = await send({
+				const request = await prepare({
 					method: "POST",
-					url: provider.baseUrl + path,
+					url: address(provider, path),
 					headers: headers === undefined ? provider.headers : mergeHeaders(provider.headers, headers),
 					body: JSON.stringify(body),
 					signal: controller.signal,
 					connectTimeoutMs: clocks.connectMs,
 				});
+				if (isFailure(request)) return request;
+				const response = await send(request);
 				if (response.status < 400) return response;
 				const text = await readAll(response.body, maxFailureBytes);
 				return cleaned(codec.decodeFailure(response.status, response.headers, text.value), provider.secrets);

@@ -69,6 +69,10 @@ export interface Quirks {
 	readonly unsupported?: readonly string[];
 	/** `false`: the vendor refuses ids on Gemini's function calls and pairs them by name and order (older servers of Vertex AI). */
 	readonly functionCallIds?: boolean;
+	/** The model stands in the path, as a deployment's name (Azure's dated API). */
+	readonly modelInPath?: boolean;
+	/** Fields that every request to this vendor carries (Bedrock's `guardrailConfig`). */
+	readonly requestFields?: JsonObject;
 	/** Output limit sent where the caller gave none and the dialect demands one. Default 4096. */
 	readonly defaultMaxOutputTokens?: number;
 }

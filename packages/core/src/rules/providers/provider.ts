@@ -1,12 +1,14 @@
 import type { DialectId } from "../../contract/prompt.ts";
 import type { Quirks } from "../dialects/dialect.ts";
-import type { Send } from "./transport.ts";
+import type { Send, UpstreamRequest } from "./transport.ts";
 
-/** A dialect at an address with a credential, made by `openai()`, `anthropic()`, `openaiCompatible()`, `simulator()`. */
+/** A dialect at an address with a credential, made by `openai()`, `anthropic()`, `bedrock()`, `simulator()`, .... */
 export interface Provider {
 	readonly dialect: DialectId;
 	/** Without a slash at the end, such as `https://api.openai.com/v1`. */
 	readonly baseUrl: string;
+	/** Stands in the address of every request, without the question mark (Azure's `api-version=...`). */
+	readonly query?: string;
 	/** Sent with every request, credential included. Lower-case names. */
 	readonly headers: Readonly<Record<string, string>>;
 	readonly quirks: Quirks;
@@ -20,6 +22,8 @@ export interface Provider {
 	readonly defaultModel?: string;
 	/** Set where the provider cannot be called, with the reason and the remedy: its operations answer 503. */
 	readonly unavailable?: string;
+	/** The last touch to a request before it is sent: a signature over it. `now` is in milliseconds since 1970. */
+	readonly prepare?: (request: UpstreamRequest, now: number) => UpstreamRequest | Promise<UpstreamRequest>;
 	/** Answers instead of the network (the simulator, a process, a relay). */
 	readonly send?: Send;
 }

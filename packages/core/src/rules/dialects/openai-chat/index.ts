@@ -1,5 +1,5 @@
 import type { ChatCompletionRequest } from "../../../contract/wire/openai-chat.ts";
-import type { Dialect } from "../dialect.ts";
+import type { Dialect, EncodeRequestOptions } from "../dialect.ts";
 import { decodeAnswer } from "./answer-decoder.ts";
 import { encodeAnswer } from "./answer-encoder.ts";
 import { encodeError } from "./error-body.ts";
@@ -10,9 +10,13 @@ import { encodeRequest } from "./request-encoder.ts";
 import { createStreamDecoder } from "./stream-decoder.ts";
 import { createStreamEncoder } from "./stream-encoder.ts";
 
+function path({ model, quirks }: EncodeRequestOptions): string {
+	return `${quirks.modelInPath === true ? `/deployments/${encodeURIComponent(model)}` : ""}/chat/completions`;
+}
+
 /** OpenAI's chat completions, and what compatible vendors make of them. */
 export const openaiChat: Dialect<ChatCompletionRequest> = {
 	id: "openai-chat",
-	provider: { path: () => "/chat/completions", encodeRequest, decodeAnswer, createStreamDecoder, decodeFailure, passThrough },
+	provider: { path, encodeRequest, decodeAnswer, createStreamDecoder, decodeFailure, passThrough },
 	caller: { decodeRequest, encodeAnswer, createStreamEncoder, encodeError },
 };
