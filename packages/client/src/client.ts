@@ -6,6 +6,7 @@ import type { ClientOptions } from "./options.ts";
 import { type PromptMethods, promptMethods } from "./prompt.ts";
 import { type TextMethods, textMethods } from "./text.ts";
 import { createTransport } from "./transport.ts";
+import { type UiMethods, uiMethods } from "./ui.ts";
 
 /**
  * A method for every operation of a gateway. What speaks Postern's own language stands on the client itself; what speaks
@@ -15,6 +16,7 @@ export interface Client extends MetaMethods, PromptMethods, TextMethods {
 	readonly openai: OpenAIMethods;
 	readonly anthropic: AnthropicMethods;
 	readonly gemini: GeminiMethods;
+	readonly ui: UiMethods;
 }
 
 /**
@@ -31,5 +33,6 @@ export function createClient(options: ClientOptions = {}): Client {
 		openai: openaiMethods(transport),
 		anthropic: anthropicMethods(transport),
 		gemini: geminiMethods(transport),
+		ui: uiMethods(transport),
 	};
 }

@@ -38,6 +38,7 @@ export type {
 export type { CallOptions, ClientOptions } from "./options.ts";
 export type { PromptMethods } from "./prompt.ts";
 export type { GeneratedObject, TextMethods } from "./text.ts";
+export type { ChatRequest, ChatStreamPart, UiMethods } from "./ui.ts";
 export type {
 	ErrorCode,
 	Health,

@@ -56,6 +56,27 @@ describe("openai's responses", () => {
 	});
 });
 
+describe("the AI SDK's UI messages", () => {
+	const data = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`;
+	const delta = { type: "text-delta", id: "0", delta: "hé" };
+	const stream = (content: Parameters<typeof eventStream>[0]) =>
+		clientOf(content).ui.streamChat({ messages: [{ role: "user", parts: [{ type: "text", text: "Hi" }] }] });
+
+	test("parts until the end mark, at every split", async () => {
+		for (const chunks of splits(`: ping\n\n${data(delta)}data: [DONE]\n\n`)) expect(await collect(stream(body(chunks)))).toEqual([delta]);
+	});
+
+	test("no end mark, no end", async () => {
+		await expect(collect(stream(data(delta)))).rejects.toMatchObject({ code: "STREAM_ENDED_EARLY" });
+	});
+
+	test("an error part is thrown behind the others", async () => {
+		const items = stream(data(delta) + data({ type: "error", errorText: "The provider failed" }));
+		expect((await items.next()).value).toEqual(delta);
+		await expect(items.next()).rejects.toMatchObject({ code: "PROVIDER_ERROR", status: 502, message: "The provider failed", requestId: "req_header" });
+	});
+});
+
 describe("anthropic", () => {
 	const delta = { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "hé" } };
 	const stream = (content: Parameters<typeof eventStream>[0]) =>

@@ -34,6 +34,7 @@ const methods: { readonly [Id in Needed]: Invoke<Id> } = {
 	countGeminiTokens: (client, input) => client.gemini.countTokens("sim/echo", input),
 	listGeminiModels: (client) => client.gemini.listModels(),
 	getGeminiModel: (client) => client.gemini.getModel("sim/echo"),
+	streamChat: (client, input) => client.ui.streamChat(input),
 };
 
 /** Operations whose `stream` field chooses the output have a second method. */
@@ -49,7 +50,7 @@ test.each(cases)("%s is called by its method and path", async (id, invoke) => {
 	const operation = operations[id];
 	const isEvents = [operation.output].flat().some(({ kind }) => kind === "events");
 	const gateway = fakeFetch((request) =>
-		isEvents && invoke !== (methods as Record<string, unknown>)[id] || ["stream", "streamText", "streamObject", "streamGenerateContent"].includes(id)
+		isEvents && invoke !== (methods as Record<string, unknown>)[id] || ["stream", "streamText", "streamObject", "streamGenerateContent", "streamChat"].includes(id)
 			? eventStream(endOf(request.url))
 			: jsonAnswer({}),
 	);

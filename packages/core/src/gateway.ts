@@ -21,6 +21,7 @@ import { openaiSurface } from "./surfaces/openai/index.ts";
 import { promptSurface } from "./surfaces/prompt/index.ts";
 import type { Surface } from "./http/surface.ts";
 import { textSurface } from "./surfaces/text/index.ts";
+import { uiSurface } from "./surfaces/ui/index.ts";
 import { version } from "./version.ts";
 
 /**
@@ -40,6 +41,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		openai: openaiSurface,
 		anthropic: anthropicSurface,
 		gemini: geminiSurface,
+		ui: uiSurface,
 	};
 	const services: Services = {
 		runtime,

@@ -16,7 +16,7 @@ export interface GatewayOptions {
 	/** The gateway's tool policy: requests can only narrow it. */
 	readonly tools?: { readonly allowed?: readonly string[]; readonly disallowed?: readonly string[] };
 	readonly limits?: LimitOptions;
-	/** Default: meta, prompt, text, openai, anthropic, each at the root. Others (gemini) are mounted by name. */
+	/** Default: meta, prompt, text, openai, anthropic, each at the root. Others (gemini, ui) are mounted by name. */
 	readonly surfaces?: readonly (SurfaceId | { readonly id: SurfaceId; readonly prefix: string })[];
 	/** Stripped from the paths that `fetch` is given, where no framework did so (`/api/ai`). */
 	readonly basePath?: string;
@@ -24,8 +24,8 @@ export interface GatewayOptions {
 	readonly store?: Store;
 	/** Replaces parts of the runtime: transport, clock, randomness, log. */
 	readonly runtime?: Partial<Runtime>;
-	/** The operator's token. Empty: no authentication, with a warning. */
-	readonly token?: string;
+	/** The operator's token. Empty: no authentication, with a warning. `undefined`, as of a variable that is not set, is no choice. */
+	readonly token?: string | undefined;
 	/** The embedding app's own login: who is this? `undefined` means nobody it knows (401). */
 	readonly identify?: Identify;
 	/** `false`: no authentication, on purpose. */

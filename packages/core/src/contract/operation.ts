@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ErrorCode } from "./errors.ts";
 
-export const surfaceIds = ["meta", "prompt", "text", "openai", "anthropic", "gemini"] as const;
+export const surfaceIds = ["meta", "prompt", "text", "openai", "anthropic", "gemini", "ui"] as const;
 export type SurfaceId = (typeof surfaceIds)[number];
 
 /**

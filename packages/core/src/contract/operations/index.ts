@@ -6,6 +6,7 @@ import { metaOperations } from "./meta.ts";
 import { openaiOperations } from "./openai.ts";
 import { promptOperations } from "./prompt.ts";
 import { textOperations } from "./text.ts";
+import { uiOperations } from "./ui.ts";
 
 /** The contract: every operation of the gateway, by id. */
 export const operations = {
@@ -15,6 +16,7 @@ export const operations = {
 	...openaiOperations,
 	...anthropicOperations,
 	...geminiOperations,
+	...uiOperations,
 } as const satisfies Record<string, Operation>;
 
 export type Operations = typeof operations;

@@ -20,4 +20,5 @@ export const surfaceHabits: Readonly<Record<SurfaceId, SurfaceHabits>> = {
 	openai: { description: "What OpenAI's SDKs speak", error: openaiError, security: ["bearer"] },
 	anthropic: { description: "What Anthropic's SDKs speak", error: anthropicError, security: ["apiKey", "bearer"] },
 	gemini: { description: "What Google's SDKs speak", error: geminiError, security: ["googleApiKey", "bearer"] },
+	ui: { description: "What the AI SDK's `useChat` speaks", error: errorBody, security: ["bearer"] },
 };
