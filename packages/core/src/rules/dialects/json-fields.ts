@@ -15,9 +15,9 @@ export function asText(value: Json | undefined): string | undefined {
 	return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** A number that can count tokens or seconds: finite and not negative. */
+/** A number that can count tokens or seconds: not negative, and small enough to be exact and to be stored. */
 export function asCount(value: Json | undefined): number | undefined {
-	return typeof value === "number" && Number.isFinite(value) && value >= 0 ? Math.trunc(value) : undefined;
+	return typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? Math.trunc(value) : undefined;
 }
 
 function isArray(value: Json | undefined): value is JsonArray {

@@ -4,15 +4,19 @@ import type { AssistantPart } from "../../../contract/prompt.ts";
 import type { Answer } from "../../../contract/stream-event.ts";
 import type { Decoded } from "../dialect.ts";
 import { protocolFailure } from "../failure.ts";
-import { asArray, asCount, asObject, asText, parseJson } from "../json-fields.ts";
+import { asArray, asCount, asObject, asText, isShallow, parseJson } from "../json-fields.ts";
 import { failureOfError } from "./failure-decoder.ts";
 import { decodeFinish, isCutOff } from "./finish.ts";
 import { decodeAssistantBlock } from "./part-decoder.ts";
+
+/** Deeper, an answer could be read but not written again. A tool's input may be deep in earnest: the door takes as much of a caller. */
+export const maxDepth = 256;
 
 /** A whole message. */
 export function decodeAnswer(body: Json): Decoded<Answer, Failure> {
 	const message = asObject(body);
 	if (message === undefined) return fail("The provider's answer is not a JSON object");
+	if (!isShallow(message, maxDepth)) return fail("The provider's answer nests too deep");
 	const blocks = asArray(message["content"]);
 	if (blocks === undefined) {
 		return message["error"] === undefined

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../../contract/json.ts";
 import type { ToolCallPart } from "../../../contract/prompt.ts";
 import type { StreamEvent } from "../../../contract/stream-event.ts";
 import { protocolFailure } from "../failure.ts";
-import { asObject } from "../json-fields.ts";
+import { asObject, isShallow } from "../json-fields.ts";
 import { ownMetadata } from "./own-metadata.ts";
 import { decodeAssistantBlock, decodeCitation, decodeToolUseHead, isToolUse, toolInputText } from "./part-decoder.ts";
 
@@ -39,7 +39,7 @@ function openText(block: JsonObject, id: string, events: StreamEvent[]): OpenBlo
 			}
 			if (delta["type"] !== "citations_delta") return unlessKnown(delta);
 			const citation = asObject(delta["citation"]);
-			if (citation === undefined) return misplaced;
+			if (citation === undefined || !isShallow(citation)) return misplaced;
 			events.push({ type: "source", id, source: decodeCitation(citation) });
 			return undefined;
 		},
@@ -111,6 +111,7 @@ function openOther(block: JsonObject, cap: number): OpenBlock {
 	let size = 0;
 	return {
 		delta(delta) {
+			if (!isShallow(delta)) return misplaced;
 			const { type: _, ...fields } = delta;
 			for (const value of Object.values(fields)) size += typeof value === "string" ? value.length : 0;
 			if (size > cap) return tooLarge;

@@ -4,9 +4,9 @@ import type { ToolCallPart } from "../../../contract/prompt.ts";
 import type { StreamEvent } from "../../../contract/stream-event.ts";
 import type { StreamDecoder, StreamDecoderOptions } from "../dialect.ts";
 import { protocolFailure } from "../failure.ts";
-import { asObject, asText, parseJson } from "../json-fields.ts";
+import { asObject, asText, isShallow, parseJson } from "../json-fields.ts";
 import { createEventStreamDecoder } from "../stream-decoder.ts";
-import { incompleteMark } from "./answer-decoder.ts";
+import { incompleteMark, maxDepth } from "./answer-decoder.ts";
 import { type OpenBlock, openBlock } from "./block-decoder.ts";
 import { failureOfError } from "./failure-decoder.ts";
 import { decodeFinish } from "./finish.ts";
@@ -30,9 +30,10 @@ export function createStreamDecoder({ maxEventBytes = defaultMaxEventBytes }: St
 
 	function read(data: JsonObject | undefined, events: StreamEvent[]): Failure | undefined {
 		if (data === undefined) return protocolFailure("The provider sent an event that is not a JSON object");
+		// Most events are these; what is not plain text in them is looked at where it is read.
+		if (data["type"] === "content_block_delta") return readDelta(data, events);
+		if (!isShallow(data, maxDepth)) return protocolFailure("The provider sent an event that nests too deep");
 		switch (data["type"]) {
-			case "content_block_delta":
-				return readDelta(data, events);
 			case "content_block_start":
 				return startBlock(data, events);
 			case "content_block_stop":
@@ -118,6 +119,8 @@ export function createStreamDecoder({ maxEventBytes = defaultMaxEventBytes }: St
 	function stopMessage(events: StreamEvent[]): Failure | undefined {
 		if (message === undefined || blocks.size > 0) return outOfOrder;
 		if (asText(message["stop_reason"]) === undefined) return protocolFailure("The provider ended its answer without a reason");
+		// Where the reason stood in `message_start` already, no later event has told the last call.
+		flushCall(message["stop_reason"], events);
 		isFinished = true;
 		events.push({ type: "finish", ...decodeFinish(message, usage) });
 		return undefined;
