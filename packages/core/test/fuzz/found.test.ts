@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { anthropicMessages } from "../../src/rules/dialects/anthropic-messages/index.ts";
 import { asCount } from "../../src/rules/dialects/json-fields.ts";
+import { openaiChat } from "../../src/rules/dialects/openai-chat/index.ts";
+import { passThrough } from "../../src/rules/dialects/openai-chat/pass-through.ts";
+import { createPassThrough } from "../../src/rules/dialects/pass-through.ts";
 import { expectWellFormed } from "../rules/dialects/well-formed.ts";
 import { decodeAll } from "./expectations.ts";
 
@@ -37,6 +40,17 @@ describe("found by fuzzing", () => {
 		);
 		expectWellFormed(events);
 		expect(events).toContainEqual(expect.objectContaining({ type: "tool-call", toolCallId: "toolu_1" }));
+	});
+
+	it("OpenAI: a stream passes also where the last piece of a call comes with the reason, behind other content", () => {
+		const pieces = frames(
+			'{"choices":[{"index":0,"delta":{"content":"I look."},"finish_reason":null}]}',
+			'{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"f","arguments":"{"}}]},"finish_reason":null}]}',
+			'{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"}"}}]},"finish_reason":"tool_calls"}]}',
+			"[DONE]",
+		);
+		const tap = createPassThrough(openaiChat.provider, passThrough, { hidesUsage: false });
+		expect([...tap.push(pieces), ...tap.close()].at(-1)).toMatchObject({ type: "finish", reason: "tool-calls" });
 	});
 
 	it.each([2 ** 53, 1e300, Number.POSITIVE_INFINITY, -1, Number.NaN])("%s counts no tokens: no ledger can add it up", (value) => {

@@ -1,7 +1,10 @@
 import type { PassThroughCodec } from "../pass-through.ts";
 
-/** Inside JSON text a quoted key cannot be part of a string: its quotes would be escaped there. */
-const telling = /"finish_reason"\s*:\s*"|"usage"\s*:\s*\{|"(?:error|x_groq)"\s*:/;
+/**
+ * Inside JSON text a quoted key cannot be part of a string: its quotes would be escaped there. Calls are read from their first
+ * piece on, since some servers (vLLM) put the last piece beside the reason, and it says nothing without the others.
+ */
+const telling = /"finish_reason"\s*:\s*"|"usage"\s*:\s*\{|"(?:error|x_groq)"\s*:|"tool_calls"\s*:\s*\[\s*\{|"function_call"\s*:\s*\{/;
 const usage = /"usage"\s*:\s*\{/;
 const noChoices = /"choices"\s*:\s*\[\s*\]/;
 
