@@ -13,6 +13,7 @@ import { decodeToolPart } from "./tool-part.ts";
 export function decodeUiMessages(messages: readonly UiMessage[]): Decoded<readonly Message[], readonly Issue[]> {
 	const issues: Issue[] = [];
 	const decoded = messages.flatMap((message, index) => decodeMessage(message, `messages[${index}]`, issues));
+	if (decoded.length === 0 && issues.length === 0) issues.push({ path: "messages", message: "hold nothing that a model can read" });
 	return issues.length > 0 ? { ok: false, problem: issues } : { ok: true, value: decoded };
 }
 
