@@ -15,11 +15,13 @@ export { BodyTooLargeError, type GatewayRequest, isStreamBody, type Reply, type 
 export type * from "./options.ts";
 export { type AnthropicOptions, anthropic } from "./rules/providers/anthropic.ts";
 export { type AzureOpenAiOptions, azureOpenAi } from "./rules/providers/azure-openai.ts";
+export { type BedrockOptions, bedrock } from "./rules/providers/bedrock.ts";
 export { ConfigurationError } from "./rules/providers/configuration-error.ts";
 export { type GeminiOptions, gemini } from "./rules/providers/gemini.ts";
 export { type OpenAiOptions, openai } from "./rules/providers/openai.ts";
 export { type OpenAiCompatibleOptions, type OpenAiCompatiblePreset, openaiCompatible } from "./rules/providers/openai-compatible.ts";
 export { presets } from "./rules/providers/presets.ts";
 export type { Provider } from "./rules/providers/provider.ts";
+export type { AwsCredentials } from "./rules/providers/signature-v4.ts";
 export { type ByteSource, type Send, SendError, type UpstreamRequest, type UpstreamResponse } from "./rules/providers/transport.ts";
 export { version } from "./version.ts";

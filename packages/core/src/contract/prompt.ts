@@ -18,13 +18,16 @@ export interface Prompt {
 
 /** What only one dialect can say in a request: sent on by that dialect, a warning for each field in every other. */
 export interface Extras {
-	readonly dialect: DialectId;
+	readonly dialect: ProviderDialectId;
 	readonly fields: JsonObject;
 	/** Headers that switch on what the fields ask for (`anthropic-beta`). */
 	readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What callers speak; every one of them is also spoken to providers. */
 export type DialectId = "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini";
+/** What is spoken to providers. */
+export type ProviderDialectId = DialectId | "bedrock-converse";
 
 /** State of one vendor that must survive a round trip, by vendor: `{ anthropic: { signature } }`. */
 export type ProviderMetadata = Readonly<Record<string, JsonObject>>;
@@ -118,7 +121,7 @@ export type ToolOutput =
 /** A block that only its own dialect can say. Encoded as it came by that dialect; a warning in every other. */
 export interface OpaquePart {
 	readonly type: "opaque";
-	readonly dialect: DialectId;
+	readonly dialect: ProviderDialectId;
 	readonly value: JsonObject;
 }
 
@@ -143,7 +146,7 @@ export interface FunctionTool {
 export interface ProviderTool {
 	readonly type: "provider";
 	readonly name: string;
-	readonly dialect: DialectId;
+	readonly dialect: ProviderDialectId;
 	readonly definition: JsonObject;
 }
 

@@ -1,10 +1,10 @@
-import type { DialectId } from "../../contract/prompt.ts";
+import type { ProviderDialectId } from "../../contract/prompt.ts";
 import type { Quirks } from "../dialects/dialect.ts";
 import type { Send, UpstreamRequest } from "./transport.ts";
 
 /** A dialect at an address with a credential, made by `openai()`, `anthropic()`, `bedrock()`, `simulator()`, .... */
 export interface Provider {
-	readonly dialect: DialectId;
+	readonly dialect: ProviderDialectId;
 	/** Without a slash at the end, such as `https://api.openai.com/v1`. */
 	readonly baseUrl: string;
 	/** Stands in the address of every request, without the question mark (Azure's `api-version=...`). */
