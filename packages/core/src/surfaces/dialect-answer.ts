@@ -10,8 +10,7 @@ import { jsonTextReply, warningHeader } from "../http/json-reply.ts";
 import type { GatewayRequest, Reply } from "../http/reply.ts";
 import { encodeStream } from "../http/encoded-stream.ts";
 import { eventStreamReply } from "../http/server-sent-events.ts";
-import type { CallerCodec, Decoded, EncodeAnswerContext, StreamEncoder } from "../rules/dialects/dialect.ts";
-import type { PassedText } from "../rules/dialects/pass-through.ts";
+import type { CallerCodec, Decoded, EncodeAnswerContext, PassedText, StreamEncoder } from "../rules/dialects/dialect.ts";
 import type { Call } from "../http/surface.ts";
 
 export interface DialectSurface<Body> {

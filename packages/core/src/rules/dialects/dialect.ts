@@ -3,7 +3,6 @@ import type { Failure } from "../../contract/failure.ts";
 import type { Json, JsonObject } from "../../contract/json.ts";
 import type { DialectId, Prompt, Warning } from "../../contract/prompt.ts";
 import type { Answer, StreamEvent } from "../../contract/stream-event.ts";
-import type { PassThroughCodec } from "./pass-through.ts";
 
 /**
  * A wire format between client and model. Four pure codecs: request in and out, answer (whole or streamed) in and out, and
@@ -89,6 +88,27 @@ export interface StreamDecoderOptions {
 export interface StreamDecoder {
 	push(bytes: Uint8Array): StreamEvent[];
 	close(): StreamEvent[];
+}
+
+/** What a dialect must know of its frames (server-sent events as text, blank line included) so that they can pass as they are. */
+export interface PassThroughCodec {
+	/**
+	 * Whether a frame only carries a piece of content. It is passed on without being decoded, so what says no must be certain that
+	 * neither usage, nor an end, nor an error is in it.
+	 */
+	isDelta(frame: string): boolean;
+	/** The frame for a caller who did not ask for the usage; empty where nothing else is in it. */
+	withoutUsage(frame: string): string;
+	/** Ends the stream where the provider left its end mark out. */
+	readonly endMark: string;
+}
+
+/** The provider's own text, for a caller who speaks the same dialect. */
+export interface PassedText {
+	readonly type: "passed";
+	readonly text: string;
+	/** Pieces of content in it that were not decoded. */
+	readonly deltaCount: number;
 }
 
 /** Towards a caller: we are the server. */

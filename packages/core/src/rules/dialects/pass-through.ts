@@ -1,28 +1,7 @@
 import type { StreamEvent } from "../../contract/stream-event.ts";
 import { hasContent } from "../routing/commit.ts";
-import type { ProviderCodec } from "./dialect.ts";
+import type { PassedText, PassThroughCodec, ProviderCodec } from "./dialect.ts";
 import { protocolFailure } from "./failure.ts";
-
-/** What a dialect must know of its frames (server-sent events as text, blank line included) so that they can pass as they are. */
-export interface PassThroughCodec {
-	/**
-	 * Whether a frame only carries a piece of content. It is passed on without being decoded, so what says no must be certain that
-	 * neither usage, nor an end, nor an error is in it.
-	 */
-	isDelta(frame: string): boolean;
-	/** The frame for a caller who did not ask for the usage; empty where nothing else is in it. */
-	withoutUsage(frame: string): string;
-	/** Ends the stream where the provider left its end mark out. */
-	readonly endMark: string;
-}
-
-/** The provider's own text, for a caller who speaks the same dialect. */
-export interface PassedText {
-	readonly type: "passed";
-	readonly text: string;
-	/** Pieces of content in it that were not decoded. */
-	readonly deltaCount: number;
-}
 
 export interface PassThroughOptions {
 	/** The usage was asked for by the gateway alone. */

@@ -1,4 +1,6 @@
 import { anthropic } from "./anthropic.ts";
+import { azureOpenAi } from "./azure-openai.ts";
+import { bedrock } from "./bedrock.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { cleanKey } from "./credential.ts";
 import { gemini } from "./gemini.ts";
@@ -10,8 +12,8 @@ import type { Provider } from "./provider.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The providers that an environment names by their customary variables: those whose key is set, and local ones whose address
- * is. `<NAME>_BASE_URL` moves any of them.
+ * The providers that an environment names by their customary variables: those whose key is set, clouds whose place is set too, and
+ * local ones whose address is. `<NAME>_BASE_URL` moves any of them.
  * @throws {ConfigurationError} naming the variable.
  */
 export function vendorsFromEnvironment(env: Environment): Record<string, Provider> {
@@ -21,9 +23,25 @@ export function vendorsFromEnvironment(env: Environment): Record<string, Provide
 		const apiKey = cleanKey(env[preset.keyVariable]);
 		const baseUrl = cleanKey(env[baseUrlVariable(name)]);
 		const isThere = preset.needsKey ? apiKey !== undefined : apiKey !== undefined || baseUrl !== undefined;
-		if (isThere) providers[name] = withVariableNames(name, () => build(name, env, apiKey, baseUrl));
+		if (isThere) providers[name] = withVariableName("baseUrl", baseUrlVariable(name), () => build(name, env, apiKey, baseUrl));
 	}
-	return providers;
+	return { ...providers, ...cloudsFromEnvironment(env) };
+}
+
+/** Clouds have a place beside the key: both must be told. AWS's own keys mean nothing here, for they are set for many other reasons. */
+function cloudsFromEnvironment(env: Environment): Record<string, Provider> {
+	const azureKey = cleanKey(env["AZURE_OPENAI_API_KEY"]);
+	const endpoint = cleanKey(env["AZURE_OPENAI_ENDPOINT"]);
+	const bedrockKey = cleanKey(env["AWS_BEARER_TOKEN_BEDROCK"]);
+	const region = cleanKey(env["AWS_REGION"]);
+	return {
+		...(azureKey === undefined || endpoint === undefined
+			? {}
+			: { azure: withVariableName("baseUrl", "AZURE_OPENAI_ENDPOINT", () => azureOpenAi({ baseUrl: endpoint, apiKey: azureKey })) }),
+		...(bedrockKey === undefined || region === undefined
+			? {}
+			: { bedrock: withVariableName("region", "AWS_REGION", () => bedrock({ region, apiKey: bedrockKey })) }),
+	};
 }
 
 function build(name: PresetName, env: Environment, apiKey: string | undefined, baseUrl: string | undefined): Provider {
@@ -41,11 +59,12 @@ function build(name: PresetName, env: Environment, apiKey: string | undefined, b
 }
 
 /** Whoever set a variable is told of the variable, not of an option. */
-function withVariableNames(name: PresetName, make: () => Provider): Provider {
+function withVariableName(option: string, variable: string, make: () => Provider): Provider {
 	try {
 		return make();
 	} catch (error) {
 		if (!(error instanceof ConfigurationError)) throw error;
-		throw new ConfigurationError(error.message.replace(/^baseUrl/, baseUrlVariable(name)), { cause: error });
+		const { message } = error;
+		throw new ConfigurationError(message.startsWith(option) ? variable + message.slice(option.length) : message, { cause: error });
 	}
 }

@@ -1,5 +1,5 @@
+import type { PassedText } from "../dialects/dialect.ts";
 import type { StreamEvent } from "../../contract/stream-event.ts";
-import type { PassedText } from "../dialects/pass-through.ts";
 
 /**
  * Whether a caller has seen anything of the answer once these events are passed on: from then on there is no other target. Signs

@@ -1,5 +1,5 @@
+import type { PassedText } from "../dialects/dialect.ts";
 import type { StreamEvent, Usage } from "../../contract/stream-event.ts";
-import type { PassedText } from "../dialects/pass-through.ts";
 
 /** Adds two usages; a field stays absent where neither tells it. */
 export function addUsage(first: Usage, second: Usage): Usage {

@@ -1,4 +1,4 @@
-import type { AdapterTests } from "./conformance.ts";
+import type { AdapterTests } from "./adapter-tests.ts";
 import { echo, json } from "./requests.ts";
 import { streamReply, textReader } from "./streams.ts";
 

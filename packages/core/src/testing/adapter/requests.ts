@@ -1,5 +1,5 @@
 import { BodyTooLargeError, type GatewayRequest, type Reply } from "../../http/reply.ts";
-import type { AdapterTests } from "./conformance.ts";
+import type { AdapterTests } from "./adapter-tests.ts";
 
 const bodyLimit = 64 * 1024;
 

@@ -1,5 +1,5 @@
 import { BodyTooLargeError } from "../../http/reply.ts";
-import type { AdapterTests } from "./conformance.ts";
+import type { AdapterTests } from "./adapter-tests.ts";
 import { echo } from "./requests.ts";
 import { streamReply } from "./streams.ts";
 

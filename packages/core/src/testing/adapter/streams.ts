@@ -1,5 +1,5 @@
 import type { Reply } from "../../http/reply.ts";
-import type { AdapterTests } from "./conformance.ts";
+import type { AdapterTests } from "./adapter-tests.ts";
 
 const eventStream = { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" };
 

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StreamEvent } from "../../../src/contract/stream-event.ts";
 import { anthropicMessages } from "../../../src/rules/dialects/anthropic-messages/index.ts";
-import type { ProviderCodec } from "../../../src/rules/dialects/dialect.ts";
+import type { PassedText, ProviderCodec } from "../../../src/rules/dialects/dialect.ts";
 import { openaiChat } from "../../../src/rules/dialects/openai-chat/index.ts";
-import { createPassThrough, type PassedText, type PassThroughOptions } from "../../../src/rules/dialects/pass-through.ts";
+import { createPassThrough, type PassThroughOptions } from "../../../src/rules/dialects/pass-through.ts";
 
 const data = (value: object) => `data: ${JSON.stringify(value)}\n\n`;
 const chunk = (delta: object, rest: object = {}) => data({ id: "c", model: "m", choices: [{ index: 0, delta, finish_reason: null }], usage: null, unknown: { kept: true }, ...rest });

@@ -1,4 +1,4 @@
-import type { PassThroughCodec } from "../pass-through.ts";
+import type { PassThroughCodec } from "../dialect.ts";
 
 /** Callers of this dialect are always told the usage, and `message_stop` is the only end: there is none to put in its place. */
 export const passThrough: PassThroughCodec = {

@@ -1,4 +1,4 @@
-import type { PassThroughCodec } from "../pass-through.ts";
+import type { PassThroughCodec } from "../dialect.ts";
 
 /**
  * Inside JSON text a quoted key cannot be part of a string: its quotes would be escaped there. Calls are read from their first

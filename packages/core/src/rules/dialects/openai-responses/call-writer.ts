@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../contract/json.ts";
 import type { ProviderMetadata, ToolCallPart } from "../../../contract/prompt.ts";
 import { customType, unwrapInput } from "./custom-tools.ts";
-import type { ItemPlace, ItemStatus } from "./output-writer.ts";
+import type { ItemPlace, ItemStatus } from "./item-place.ts";
 import { ownFields } from "./own-metadata.ts";
 
 /** The calls of the caller's own tools. Several may be open at once. */

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../../../contract/json.ts";
 import type { ProviderMetadata, Source } from "../../../contract/prompt.ts";
 import { ownFields } from "./own-metadata.ts";
-import type { ItemPlace, ItemStatus } from "./output-writer.ts";
+import type { ItemPlace, ItemStatus } from "./item-place.ts";
 import { encodeSource } from "./sources.ts";
 
 /** One message item and its content parts. */

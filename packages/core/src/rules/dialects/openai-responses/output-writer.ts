@@ -5,13 +5,10 @@ import type { EncodeAnswerContext } from "../dialect.ts";
 import { asArray, asObject, asText } from "../json-fields.ts";
 import { createCallWriter } from "./call-writer.ts";
 import { customType } from "./custom-tools.ts";
+import type { Emit, ItemPlace, ItemStatus } from "./item-place.ts";
 import { createMessageWriter, type MessageWriter } from "./message-writer.ts";
 import { ownFields } from "./own-metadata.ts";
 import { createReasoningWriter, type ReasoningWriter } from "./reasoning-writer.ts";
-
-/** Tells one event of the stream; its number and envelope are the receiver's to add. */
-export type Emit = (type: string, fields: JsonObject) => void;
-export type ItemStatus = "in_progress" | "completed" | "incomplete";
 
 /** Canonical events to output items, with the events that tell of them. A whole response is what this has at its end. */
 export interface OutputWriter {
@@ -20,16 +17,6 @@ export interface OutputWriter {
 	end(status: ItemStatus): void;
 	/** The items that are whole, in their order. */
 	items(): readonly JsonObject[];
-}
-
-/** Where a writer's item goes: its place in the output, and how it is told. */
-export interface ItemPlace {
-	readonly index: number;
-	/** What ids of this answer's items end in: the answer's own id and the item's place, by which an item is found again. */
-	readonly key: string;
-	readonly emit: Emit;
-	added(item: JsonObject): void;
-	done(item: JsonObject): void;
 }
 
 export function createOutputWriter(context: EncodeAnswerContext, emit: Emit): OutputWriter {

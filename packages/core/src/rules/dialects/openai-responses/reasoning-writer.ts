@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../contract/json.ts";
 import type { ProviderMetadata } from "../../../contract/prompt.ts";
 import { mergeMetadata } from "../../sessions/fold.ts";
-import type { ItemPlace } from "./output-writer.ts";
+import type { ItemPlace } from "./item-place.ts";
 import { ownFields } from "./own-metadata.ts";
 import { packState } from "./reasoning-state.ts";
 
