@@ -31,7 +31,7 @@ export interface PassThroughRequest extends PassThroughOptions {
 
 export interface AnsweredWhole {
 	readonly answer: Answer;
-	/** The provider's own text, where it may pass as it is. */
+	/** The provider's own text, where it may pass as it is: `answer` need not hold its content then. */
 	readonly passed?: string;
 	readonly warnings: readonly Warning[];
 }
@@ -66,9 +66,11 @@ export function createAttempt(target: Target, clocks: AttemptClocks, runtime: Ru
 			try {
 				const read = await readJson(response.body);
 				if (!("json" in read)) return { ok: false, problem: read };
+				const warnings = [...adapted.warnings, ...request.warnings];
+				const tapped = adapted.isPrompted ? undefined : passThrough?.tapAnswer?.(read.json);
+				if (tapped !== undefined) return { ok: true, value: { answer: { content: [], finish: tapped }, warnings, passed: read.text } };
 				const decoded = codec.decodeAnswer(read.json);
 				if (!decoded.ok) return { ok: false, problem: cleaned(decoded.problem, provider.secrets) };
-				const warnings = [...adapted.warnings, ...request.warnings];
 				if (adapted.isPrompted) return { ok: true, value: { answer: unwrapOutput(decoded.value), warnings } };
 				return { ok: true, value: { answer: decoded.value, warnings, ...(passThrough === undefined ? {} : { passed: read.text }) } };
 			} catch (error) {

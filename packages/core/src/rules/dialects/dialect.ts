@@ -2,7 +2,7 @@ import type { GatewayError, Issue } from "../../contract/errors.ts";
 import type { Failure } from "../../contract/failure.ts";
 import type { Json, JsonObject } from "../../contract/json.ts";
 import type { DialectId, Prompt, Warning } from "../../contract/prompt.ts";
-import type { Answer, StreamEvent } from "../../contract/stream-event.ts";
+import type { Answer, Finish, StreamEvent } from "../../contract/stream-event.ts";
 
 /**
  * A wire format between client and model. Four pure codecs: request in and out, answer (whole or streamed) in and out, and
@@ -101,6 +101,8 @@ export interface PassThroughCodec {
 	withoutUsage(frame: string): string;
 	/** Ends the stream where the provider left its end mark out. */
 	readonly endMark: string;
+	/** End and usage of a whole answer that needs no closer look; `undefined` where it does (an error, a call, an odd shape). */
+	tapAnswer?(body: Json): Finish | undefined;
 }
 
 /** The provider's own text, for a caller who speaks the same dialect. */

@@ -117,3 +117,23 @@ describe("what a caller of chat completions sees of the usage", () => {
 		expect(events).toMatchObject([{ type: "error", failure: { kind: "protocol" } }]);
 	});
 });
+
+describe("a whole chat completion that passes", () => {
+	const plain = { id: "c", choices: [{ message: { role: "assistant", content: "Hi" }, finish_reason: "length" }], usage: { prompt_tokens: 5, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 3 } } };
+	const tap = openaiChat.provider.passThrough?.tapAnswer;
+	it("is tapped for what decoding it would tell", () => {
+		const decoded = openaiChat.provider.decodeAnswer(plain);
+		expect(tap?.(plain)).toMatchObject(decoded.ok ? { reason: decoded.value.finish.reason, usage: decoded.value.finish.usage } : {});
+	});
+	it.each([
+		["an error", { ...plain, error: { message: "no" } }],
+		["a call", { ...plain, choices: [{ message: { tool_calls: [{}] }, finish_reason: "stop" }] }],
+		["no usage", { ...plain, usage: undefined }],
+		["no reason", { ...plain, choices: [{ message: { content: "Hi" } }] }],
+		["no message", { ...plain, choices: [] }],
+		["no object", "Hi"],
+		["nothing", null],
+	])("is decoded in full where there is %s", (_, body) => {
+		expect(tap?.(body as never)).toBeUndefined();
+	});
+});

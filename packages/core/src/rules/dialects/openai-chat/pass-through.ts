@@ -1,4 +1,7 @@
 import type { PassThroughCodec } from "../dialect.ts";
+import { asArray, asObject, asText } from "../json-fields.ts";
+import { decodeFinishReason } from "./finish-reason.ts";
+import { decodeUsage } from "./usage.ts";
 
 /**
  * Inside JSON text a quoted key cannot be part of a string: its quotes would be escaped there. Calls are read from their first
@@ -13,4 +16,14 @@ export const passThrough: PassThroughCodec = {
 	withoutUsage: (frame) =>
 		usage.test(frame) && noChoices.test(frame) ? "" : frame.includes('"usage":null') ? frame.replace(/,"usage":null|"usage":null,/g, "") : frame,
 	endMark: "data: [DONE]\n\n",
+	tapAnswer(body) {
+		const answer = asObject(body);
+		const choice = asObject(asArray(answer?.["choices"])?.[0]);
+		const message = asObject(choice?.["message"]);
+		const told = asObject(answer?.["usage"]);
+		const rawReason = asText(choice?.["finish_reason"]);
+		const isPlain = answer?.["error"] === undefined && message !== undefined && !message["tool_calls"] && !message["function_call"];
+		if (!isPlain || told === undefined || rawReason === undefined) return undefined;
+		return { reason: decodeFinishReason(rawReason, false), rawReason, usage: decodeUsage(told) };
+	},
 };
