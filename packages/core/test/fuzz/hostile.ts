@@ -88,8 +88,8 @@ function applyChange(original: Json, { place, kind, value, key }: Change): Json 
 			break;
 		case "repeat":
 			// An array of many of the same: calls, parts, messages.
-			if (Array.isArray(holder)) holder.push(...Array.from({ length: 200 }, () => structuredClone(holder[Number(name)])));
-			else holder[name] = Array.from({ length: 200 }, () => structuredClone(holder[name] ?? null));
+			if (Array.isArray(holder)) holder.push(...manyOf(holder[Number(name)] ?? null));
+			else holder[name] = manyOf(holder[name] ?? null);
 			break;
 		case "rename":
 			if (!Array.isArray(holder)) Object.defineProperty(holder, key, { value: holder[name], enumerable: true, configurable: true, writable: true });
@@ -104,6 +104,12 @@ function applyChange(original: Json, { place, kind, value, key }: Change): Json 
 			kind satisfies never;
 	}
 	return root["root"] ?? null;
+}
+
+/** 200 of a small value, fewer of a large one: repeated again, it would outgrow any string. */
+function manyOf(value: Json): Json[] {
+	const length = Math.min(200, Math.ceil(100_000 / hostileText(value).length));
+	return Array.from({ length }, () => structuredClone(value));
 }
 
 /** Every place in a value that can be changed: who holds it, and under which name. */
