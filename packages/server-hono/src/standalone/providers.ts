@@ -39,7 +39,7 @@ export function readProviders(entries: Readonly<Record<string, ProviderEntry>>, 
 	}
 	for (const [name, provider] of Object.entries(attempt("environment", () => providersFromEnvironment(env)) ?? {})) {
 		// Where the environment names no vendor it gives the simulator, which is not wanted beside the file's own.
-		if (presetNames.some((preset) => preset === name)) providers[name] ??= provider;
+		if (name !== "sim") providers[name] ??= provider;
 	}
 	if (Object.keys(providers).length === 0 && problems.length === 0) providers["sim"] = simulator();
 	return { providers, problems };

@@ -57,6 +57,11 @@ describe("providers", () => {
 		expect(configuration.secrets).toContain("sk-environment");
 	});
 
+	test("clouds whose key and place are set are there", () => {
+		const clouds = { AZURE_OPENAI_API_KEY: "key-1", AZURE_OPENAI_ENDPOINT: "https://acme.openai.azure.com", AWS_BEARER_TOKEN_BEDROCK: "key-2", AWS_REGION: "eu-central-1" };
+		expect(Object.keys(good(clouds).gateway.providers).sort()).toEqual(["azure", "bedrock"]);
+	});
+
 	test("those of the file, by preset, by name and by address", () => {
 		const { gateway, secrets } = good(
 			{ GROQ_SPARE: "gsk-spare" },
