@@ -51,8 +51,11 @@ export function createUpstreamCall(provider: Provider, codec: ProviderCodec, clo
 	/** A credential that cannot be had (a role that may not be taken) is no fault of this request. */
 	async function prepare(request: UpstreamRequest): Promise<UpstreamRequest | Failure> {
 		if (provider.prepare === undefined) return request;
+		const { signal } = controller;
 		try {
-			return await provider.prepare(request, runtime.now());
+			signal.throwIfAborted();
+			const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+			return await Promise.race([provider.prepare(request, runtime.now()), aborted]);
 		} catch {
 			return reason ?? { kind: "authentication", blame: "gateway", message: "The gateway has no valid credential for the provider" };
 		}
