@@ -5,7 +5,7 @@ import { generateContentRequest, generateContentResponse } from "../../../../src
 import { gemini } from "../../../../src/rules/dialects/gemini/index.ts";
 import { unfoldAnswer } from "../../../../src/rules/sessions/unfold.ts";
 import { arbitraryAnswer, arbitraryPrompt, splitsOf } from "../arbitraries.ts";
-import { expectWellFormed } from "../well-formed.ts";
+import { hostileWire, itDecodesAlikeAtEverySplit } from "../stream-laws.ts";
 import { bytes, chunk, context, decodeChunks, decodePieces, end, fold, parseSse, withParsedInputs } from "./helpers.ts";
 
 const { provider, caller } = gemini;
@@ -104,29 +104,12 @@ const knownChunk = fc
 		{ promptFeedback: { blockReason: "SAFETY" } },
 	)
 	.map((value) => JSON.stringify(value));
-const line = fc
-	.tuple(fc.oneof({ weight: 3, arbitrary: knownChunk }, hostileJson, fc.constant("[DONE]"), fc.string()), fc.constantFrom("data: ", "data:", ": ", "event: error\ndata: "))
-	.map(([data, field]) => `${field}${data}\n\n`);
-const wire = fc.oneof(
-	{ weight: 4, arbitrary: fc.array(line, { maxLength: 8 }).map((lines) => bytes(lines.join(""))) },
-	fc.uint8Array({ maxLength: 200 }),
-);
+const wire = hostileWire(knownChunk, hostileJson);
 
 describe("a stream decoder", () => {
-	it("gives the same events at every split of any bytes, and is well-formed", () => {
-		fc.assert(
-			fc.property(
-				wire.chain((whole) => fc.tuple(fc.constant(whole), splitsOf(whole))),
-				([whole, pieces]) => {
-					const events = decodePieces([whole]);
-					expect(decodePieces(pieces)).toEqual(events);
-					expectWellFormed(events);
-					// What was decoded can be told again.
-					if (events.at(-1)?.type === "finish") caller.createStreamEncoder(context).push(events);
-				},
-			),
-			{ numRuns: 400 },
-		);
+	itDecodesAlikeAtEverySplit(wire, decodePieces, (events) => {
+		// What was decoded can be told again.
+		if (events.at(-1)?.type === "finish") caller.createStreamEncoder(context).push(events);
 	});
 
 	it("is dead after its end", () => {

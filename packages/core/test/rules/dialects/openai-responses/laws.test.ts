@@ -5,7 +5,7 @@ import { openaiResponses } from "../../../../src/rules/dialects/openai-responses
 import { createAnswerFold } from "../../../../src/rules/sessions/fold.ts";
 import { unfoldAnswer } from "../../../../src/rules/sessions/unfold.ts";
 import { arbitraryAnswer, arbitraryPrompt, splitsOf } from "../arbitraries.ts";
-import { expectWellFormed } from "../well-formed.ts";
+import { hostileWire, itDecodesAlikeAtEverySplit } from "../stream-laws.ts";
 import { added, bytes, contextOf, created, decodePieces, delta, done, ended, parseSse, sse } from "./helpers.ts";
 
 const { provider, caller } = openaiResponses;
@@ -110,28 +110,10 @@ const knownEvent = fc
 		ended("incomplete", { incomplete_details: { reason: "max_output_tokens" } }),
 	)
 	.map((value) => JSON.stringify(value));
-const line = fc
-	.tuple(fc.oneof({ weight: 4, arbitrary: knownEvent }, hostileJson, fc.constant("[DONE]"), fc.string()), fc.constantFrom("data: ", "data:", ": ", "event: error\ndata: "))
-	.map(([data, field]) => `${field}${data}\n\n`);
-const wire = fc.oneof(
-	{ weight: 4, arbitrary: fc.array(line, { maxLength: 10 }).map((lines) => bytes(lines.join(""))) },
-	fc.uint8Array({ maxLength: 200 }),
-);
+const wire = hostileWire(knownEvent, hostileJson);
 
 describe("a stream decoder", () => {
-	it("gives the same events at every split of any bytes, and is well-formed", () => {
-		fc.assert(
-			fc.property(
-				wire.chain((whole) => fc.tuple(fc.constant(whole), splitsOf(whole))),
-				([whole, pieces]) => {
-					const events = decodePieces([whole]);
-					expect(decodePieces(pieces)).toEqual(events);
-					expectWellFormed(events);
-				},
-			),
-			{ numRuns: 400 },
-		);
-	});
+	itDecodesAlikeAtEverySplit(wire, decodePieces);
 
 	it("is dead after its end", () => {
 		fc.assert(
