@@ -60,8 +60,9 @@ export function createAttempt(target: Target, clocks: AttemptClocks, runtime: Ru
 
 		async whole(prompt) {
 			const adapted = adaptOutput(prompt, provider);
-			const request = codec.encodeRequest(adapted.prompt, options(false));
-			const response = await call.send(codec.path(options(false)), request);
+			const asked = options(false);
+			const request = codec.encodeRequest(adapted.prompt, asked);
+			const response = await call.send(codec.path(asked), request);
 			if (isFailure(response)) return { ok: false, problem: response };
 			try {
 				const read = await readJson(response.body);
@@ -80,10 +81,11 @@ export function createAttempt(target: Target, clocks: AttemptClocks, runtime: Ru
 
 		async stream(prompt) {
 			const adapted = adaptOutput(prompt, provider);
-			const request = codec.encodeRequest(adapted.prompt, options(true));
+			const asked = options(true);
+			const request = codec.encodeRequest(adapted.prompt, asked);
 			const cancelFirst = runtime.schedule(clocks.firstEventMs, () => call.abort(timeout("first-event")));
 			try {
-				const response = await call.send(codec.path(options(true)), request);
+				const response = await call.send(codec.path(asked), request);
 				if (isFailure(response)) return { ok: false, problem: response };
 				const isPassed = pass !== undefined && passThrough !== undefined && !adapted.isPrompted;
 				const decoder = isPassed ? createPassThrough(codec, passThrough, pass) : codec.createStreamDecoder();

@@ -1,10 +1,10 @@
-import { gatewayError } from "../../contract/errors.ts";
 import { countTokens } from "../../effects/token-count.ts";
 import { validationError } from "../../http/body.ts";
 import { errorReply, jsonReply } from "../../http/json-reply.ts";
 import { anthropicMessages } from "../../rules/dialects/anthropic-messages/index.ts";
-import { findModel, type ListedModel, listModels } from "../../rules/routing/models.ts";
+import { type ListedModel, listModels } from "../../rules/routing/models.ts";
 import { answerInDialect, withHeaders } from "../dialect-answer.ts";
+import { modelReply } from "../model-reply.ts";
 import type { Surface } from "../../http/surface.ts";
 
 const dialect = "anthropic-messages";
@@ -38,11 +38,7 @@ export const anthropicSurface: Surface<"anthropic"> = {
 			return { ok: true, value: jsonReply({ data, has_more: page.hasMore, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null }) };
 		},
 
-		async getAnthropicModel({ parameters }, { routing }) {
-			const model = findModel(parameters.model ?? "", routing);
-			if (model === undefined) return { ok: false, problem: gatewayError("MODEL_NOT_FOUND", { param: "model" }) };
-			return { ok: true, value: jsonReply(modelObject(model)) };
-		},
+		getAnthropicModel: (call, services) => modelReply(call, services, modelObject),
 	},
 };
 

@@ -1,4 +1,4 @@
-import { gatewayError, type GatewayError } from "../../contract/errors.ts";
+import type { GatewayError } from "../../contract/errors.ts";
 import type { GenerateContentRequest } from "../../contract/wire/gemini.ts";
 import type { Services } from "../../effects/services.ts";
 import { countTokens } from "../../effects/token-count.ts";
@@ -9,8 +9,9 @@ import type { Call, Surface } from "../../http/surface.ts";
 import type { Decoded } from "../../rules/dialects/dialect.ts";
 import { asJsonArray } from "../../rules/dialects/gemini/array-encoder.ts";
 import { gemini } from "../../rules/dialects/gemini/index.ts";
-import { findModel, type ListedModel, listModels } from "../../rules/routing/models.ts";
+import { type ListedModel, listModels } from "../../rules/routing/models.ts";
 import { answerConversation } from "../dialect-answer.ts";
+import { modelReply } from "../model-reply.ts";
 
 const codec = gemini.caller;
 
@@ -46,11 +47,7 @@ export const geminiSurface: Surface<"gemini"> = {
 			return { ok: true, value: jsonReply({ models: models.map(modelObject), ...(nextPageToken === undefined ? {} : { nextPageToken }) }) };
 		},
 
-		async getGeminiModel({ parameters }, { routing }) {
-			const model = findModel(parameters.model ?? "", routing);
-			if (model === undefined) return { ok: false, problem: gatewayError("MODEL_NOT_FOUND", { param: "model" }) };
-			return { ok: true, value: jsonReply(modelObject(model)) };
-		},
+		getGeminiModel: (call, services) => modelReply(call, services, modelObject),
 	},
 };
 

@@ -1,8 +1,8 @@
-import { gatewayError } from "../../contract/errors.ts";
 import { errorReply, jsonReply } from "../../http/json-reply.ts";
 import { openaiChat } from "../../rules/dialects/openai-chat/index.ts";
-import { findModel, type ListedModel, listModels } from "../../rules/routing/models.ts";
+import { type ListedModel, listModels } from "../../rules/routing/models.ts";
 import { answerInDialect } from "../dialect-answer.ts";
+import { modelReply } from "../model-reply.ts";
 import { createResponse, deleteResponse, getResponse } from "./responses.ts";
 import type { Surface } from "../../http/surface.ts";
 
@@ -22,11 +22,7 @@ export const openaiSurface: Surface<"openai"> = {
 			return { ok: true, value: jsonReply({ object: "list", data: listModels(routing).map(modelObject) }) };
 		},
 
-		async getModel({ parameters }, { routing }) {
-			const model = findModel(parameters.model ?? "", routing);
-			if (model === undefined) return { ok: false, problem: gatewayError("MODEL_NOT_FOUND", { param: "model" }) };
-			return { ok: true, value: jsonReply(modelObject(model)) };
-		},
+		getModel: (call, services) => modelReply(call, services, modelObject),
 	},
 };
 
