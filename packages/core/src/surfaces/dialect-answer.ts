@@ -88,7 +88,7 @@ export function withHeaders(prompt: Prompt, dialect: DialectId, names: readonly 
 	return { ...prompt, extras: { dialect, fields: prompt.extras?.fields ?? {}, headers } };
 }
 
-/** What passes as it came is not encoded again; an error is always the gateway's own. */
+/** What passes as it came is not encoded again, only put into the stream's frames; an error is always the gateway's own. */
 function encodeBatches(encoder: StreamEncoder): (batch: readonly ExchangeEvent[]) => string {
 	let isPassed = false;
 	return (batch) => {
@@ -101,7 +101,7 @@ function encodeBatches(encoder: StreamEncoder): (batch: readonly ExchangeEvent[]
 			else events.push(event);
 		}
 		isPassed ||= passed !== "";
-		const said = isPassed ? passed : encoder.push(events);
+		const said = isPassed ? (encoder.pass?.(passed, events.at(-1)?.type === "finish") ?? passed) : encoder.push(events);
 		return error === undefined ? said : said + encoder.fail(error);
 	};
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { anthropic, memoryStore, openaiCompatible } from "../../src/index.ts";
+import { anthropic, gemini, memoryStore, openaiCompatible } from "../../src/index.ts";
 import { type ScriptedAnswer, scriptedSend } from "../../src/testing/index.ts";
 import { ask, testGateway } from "./support.ts";
 
@@ -64,5 +64,59 @@ describe("where the caller's dialect is the provider's", () => {
 		const { text } = await ask(gateway, "/v1/chat/completions", { body: { ...chatBody, stream: true } });
 		expect(text).not.toContain('"Bash"');
 		expect(text).toContain("not allowed");
+	});
+});
+
+describe("where both speak Gemini", () => {
+	const path = "/v1beta/models/p/gemini-9";
+	const body = {
+		contents: [{ role: "user", parts: [{ text: "Hi", partOfTomorrow: { a: 1 } }], contentOfTomorrow: true }],
+		generationConfig: { temperature: 0.5, settingOfTomorrow: [1] },
+		fieldOfTomorrow: { b: 2 },
+	};
+	const first = '{"candidates":[{"content":{"parts":[{"text":"Hi","new":[1.50]}],"role":"model"},"index":0}],"usageMetadata":{"promptTokenCount":1,"totalTokenCount":1},"modelVersion":"gemini-9"}';
+	const last = '{"candidates":[{"content":{"parts":[{"text":""}],"role":"model"},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":2,"totalTokenCount":3},"x":1e2}';
+	const stream = `data: ${first}\r\n\r\ndata: ${last}\r\n\r\n`;
+	const whole = '{ "candidates":[{"content":{"parts":[{"text":"Hi","new":[1.50]}],"role":"model"},"finishReason":"STOP","index":0,"x":1e2}],"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":2,"totalTokenCount":3}}';
+
+	function gatewayForGemini(...chunks: readonly string[]) {
+		const store = memoryStore();
+		const { send, requests } = scriptedSend({ chunks });
+		return { store, requests, gateway: testGateway({ providers: { p: { ...gemini({ apiKey: "AIza-secret-secret" }), send } }, store, surfaces: ["gemini"] }) };
+	}
+	const usage = [{ outcome: "ok", usage: { inputTokens: 1, outputTokens: 2 } }];
+
+	it("a whole answer passes to the letter, and is in the ledger", async () => {
+		const { store, gateway } = gatewayForGemini(whole);
+		expect((await ask(gateway, `${path}:generateContent`, { body })).text).toBe(whole);
+		expect(await store.listUsage()).toMatchObject(usage);
+	});
+
+	it("a stream of events passes to the letter, and is in the ledger", async () => {
+		const { store, gateway } = gatewayForGemini(stream.slice(0, 60), stream.slice(60));
+		expect((await ask(gateway, `${path}:streamGenerateContent?alt=sse`, { body })).text).toBe(stream);
+		expect(await store.listUsage()).toMatchObject(usage);
+	});
+
+	it("a stream as one array holds the provider's chunks to the letter", async () => {
+		const { store, gateway } = gatewayForGemini(stream.slice(0, 60), stream.slice(60));
+		expect((await ask(gateway, `${path}:streamGenerateContent`, { body })).text).toBe(`[${first},\n${last}]`);
+		expect(await store.listUsage()).toMatchObject(usage);
+	});
+
+	it("unknown fields of the request arrive", async () => {
+		const { requests, gateway } = gatewayForGemini(whole);
+		await ask(gateway, `${path}:generateContent`, { body });
+		expect(requests[0]?.body).toEqual(body);
+	});
+
+	it.each([["?alt=sse"], [""]])("an error (%j) is the gateway's own, and our key stays here", async (query) => {
+		const error = 'data: {"error":{"code":503,"status":"UNAVAILABLE","message":"AIza-secret-secret is too busy"}}\r\n\r\n';
+		const { gateway } = gatewayForGemini(`data: ${first}\r\n\r\n`, error);
+		const { status, text } = await ask(gateway, `${path}:streamGenerateContent${query}`, { body });
+		expect(status).toBe(200);
+		expect(text).toContain(first);
+		expect(text).not.toContain("secret");
+		expect(query === "" ? JSON.parse(text).at(-1) : JSON.parse(text.trim().split("data: ").at(-1) ?? "")).toMatchObject({ error: { status: "UNAVAILABLE" } });
 	});
 });

@@ -154,6 +154,8 @@ export interface EncodeAnswerContext {
 export interface StreamEncoder {
 	/** `finish` writes the dialect's own end. An `error` event must not be pushed: call `fail`. */
 	push(events: readonly StreamEvent[]): string;
+	/** Server-sent events of the provider's own in the form of this stream; absent where it is theirs. */
+	pass?(text: string, isEnd: boolean): string;
 	/** The terminal error after commit, in the dialect's own form; never followed by a mark of success. */
 	fail(error: GatewayError): string;
 }

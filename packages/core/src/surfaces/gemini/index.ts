@@ -62,7 +62,8 @@ async function answer(
 	if (!decoded.ok) return { ok: false, problem: validationError(decoded.problem) };
 	const { model, prompt } = decoded.value;
 	const context = { model, answerId: services.createId("msg"), createdAt: services.runtime.now(), requestId };
-	const conversation = { surface: "gemini", operation, requestId, principal, model, signal: request.signal, prompt } as const;
+	const pass = { dialect: "gemini", hidesUsage: false } as const;
+	const conversation = { surface: "gemini", operation, requestId, principal, model, signal: request.signal, prompt, pass } as const;
 	return answerConversation(conversation, { codec: { ...codec, createStreamEncoder }, context, isStreamed }, services);
 }
 

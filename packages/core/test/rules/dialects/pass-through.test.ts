@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { StreamEvent } from "../../../src/contract/stream-event.ts";
 import { anthropicMessages } from "../../../src/rules/dialects/anthropic-messages/index.ts";
 import type { PassedText, ProviderCodec } from "../../../src/rules/dialects/dialect.ts";
+import { gemini } from "../../../src/rules/dialects/gemini/index.ts";
 import { openaiChat } from "../../../src/rules/dialects/openai-chat/index.ts";
 import { createPassThrough, type PassThroughOptions } from "../../../src/rules/dialects/pass-through.ts";
 
@@ -24,6 +25,19 @@ const messages = [
 	named({ type: "content_block_stop", index: 0 } as never),
 	named({ type: "message_delta", delta: { stop_reason: "end_turn", stop_sequence: null }, usage: { output_tokens: 9 } } as never),
 	named({ type: "message_stop" }),
+].join("");
+
+/** Google ends its lines with CR LF, and tells the usage so far in every chunk. */
+const piece = (parts: readonly object[], rest: object = {}) => `data: ${JSON.stringify({ candidates: [{ content: { parts, role: "model" }, index: 0, ofTomorrow: [1] }], unknown: { kept: true }, ...rest })}\r\n\r\n`;
+const soFar = (candidates: number) => ({ usageMetadata: { promptTokenCount: 5, candidatesTokenCount: candidates, totalTokenCount: 5 + candidates } });
+const chunks = [
+	": comment\r\n\r\n",
+	piece([{ text: "" }], soFar(0)),
+	piece([{ text: "Hé" }], soFar(1)),
+	piece([{ text: '"finishReason": "usageMetadata": {' }]),
+	piece([{ text: "😀", partOfTomorrow: 1 }]),
+	piece([{ ofTomorrow: { deep: [1.5] } }]),
+	`data: ${JSON.stringify({ candidates: [{ content: { parts: [{ text: "" }], role: "model" }, finishReason: "STOP", index: 0 }], ...soFar(3) })}\r\n\r\n`,
 ].join("");
 
 type Passing = (StreamEvent | PassedText)[];
@@ -48,6 +62,7 @@ function cut(text: string, at: readonly number[]): Uint8Array[] {
 describe.each([
 	["openai-chat", openaiChat.provider, chat, { inputTokens: 5, outputTokens: 2 }],
 	["anthropic-messages", anthropicMessages.provider, messages, { inputTokens: 5, outputTokens: 9 }],
+	["gemini", gemini.provider, chunks, { inputTokens: 5, outputTokens: 3 }],
 ] as const)("a stream of %s for a caller of the same", (_, codec, stream, told) => {
 	it("passes to the letter, unknown fields and events included; usage and end are tapped", () => {
 		const { text, events, deltaCount } = run(codec, bytes(stream));
@@ -72,7 +87,7 @@ describe.each([
 		for (let at = 0; at < length; at += 7) {
 			const { events } = run(codec, bytes(stream.slice(0, at)));
 			const last = events.at(-1);
-			if (last?.type === "finish") expect(stream.slice(0, at)).toContain("stop");
+			if (last?.type === "finish") expect(stream.slice(0, at)).toMatch(/stop/i);
 			else expect(last).toMatchObject({ type: "error", failure: { kind: "protocol" } });
 		}
 	});
@@ -131,6 +146,50 @@ describe("a whole chat completion that passes", () => {
 		["no usage", { ...plain, usage: undefined }],
 		["no reason", { ...plain, choices: [{ message: { content: "Hi" } }] }],
 		["no message", { ...plain, choices: [] }],
+		["no object", "Hi"],
+		["nothing", null],
+	])("is decoded in full where there is %s", (_, body) => {
+		expect(tap?.(body as never)).toBeUndefined();
+	});
+});
+
+describe("a stream of gemini that passes", () => {
+	it("is looked into for calls, which change what its end means", () => {
+		const call = piece([{ functionCall: { name: "read", args: {} } }]);
+		const { text, events } = run(gemini.provider, bytes(chunks.replace(piece([{ ofTomorrow: { deep: [1.5] } }]), call)));
+		expect(text).toContain(call);
+		expect(events.at(-1)).toMatchObject({ type: "finish", reason: "tool-calls", rawReason: "STOP" });
+	});
+	it("is told as blocked where the prompt was", () => {
+		const blocked = `data: ${JSON.stringify({ promptFeedback: { blockReason: "SAFETY" } })}\r\n\r\n`;
+		const { text, events } = run(gemini.provider, bytes(blocked));
+		expect(text).toBe(blocked);
+		expect(events.at(-1)).toMatchObject({ type: "finish", reason: "content-filter" });
+	});
+	it("never passes an error", () => {
+		const error = `data: ${JSON.stringify({ error: { code: 503, status: "UNAVAILABLE", message: "key AIzaSyA0123456789 is busy" } })}\r\n\r\n`;
+		const { text, events } = run(gemini.provider, bytes(chunks + error));
+		expect(text).toBe(chunks);
+		expect(events.at(-1)).toMatchObject({ type: "error", failure: { kind: "overloaded" } });
+	});
+});
+
+describe("a whole answer of gemini that passes", () => {
+	const candidate = { content: { parts: [{ text: "Hi" }], role: "model" }, finishReason: "MAX_TOKENS", index: 0 };
+	const plain = { candidates: [candidate], usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 2, thoughtsTokenCount: 3, cachedContentTokenCount: 1, totalTokenCount: 10 } };
+	const tap = gemini.provider.passThrough?.tapAnswer;
+	it("is tapped for what decoding it would tell", () => {
+		const decoded = gemini.provider.decodeAnswer(plain);
+		expect(tap?.(plain)).toEqual(decoded.ok ? decoded.value.finish : {});
+	});
+	it.each([
+		["an error", { ...plain, error: { code: 500 } }],
+		["a call", { ...plain, candidates: [{ ...candidate, content: { parts: [{ functionCall: { name: "read" } }] } }] }],
+		["a second candidate", { ...plain, candidates: [candidate, candidate] }],
+		["no usage", { candidates: [candidate] }],
+		["no reason", { ...plain, candidates: [{ ...candidate, finishReason: undefined }] }],
+		["no content", { ...plain, candidates: [{ finishReason: "SAFETY" }] }],
+		["a blocked prompt", { promptFeedback: { blockReason: "SAFETY" }, usageMetadata: plain.usageMetadata }],
 		["no object", "Hi"],
 		["nothing", null],
 	])("is decoded in full where there is %s", (_, body) => {

@@ -7,26 +7,35 @@ import type { StreamEncoder } from "../dialect.ts";
 export function asJsonArray(encoder: StreamEncoder): StreamEncoder {
 	let isBegun = false;
 
-	function items(text: string): string {
-		const found = text.split("\n\n").filter((event) => event.startsWith(dataField));
+	function items(text: string, isEnd: boolean): string {
 		let written = "";
-		for (const event of found) {
-			written += `${isBegun ? ",\n" : "["}${event.slice(dataField.length)}`;
+		for (const event of text.split(blankLine)) {
+			const data = dataOf(event);
+			if (!data.startsWith("{")) continue;
+			written += `${isBegun ? ",\n" : "["}${data}`;
 			isBegun = true;
 		}
-		return written;
+		if (!isEnd) return written;
+		return isBegun ? `${written}]` : "[]";
 	}
 
 	return {
-		push(events) {
-			const written = items(encoder.push(events));
-			return events.at(-1)?.type === "finish" ? `${written}]` : written;
-		},
+		push: (events) => items(encoder.push(events), events.at(-1)?.type === "finish"),
+		pass: items,
 		fail(error) {
-			const written = items(encoder.fail(error));
-			return written === "" ? "" : `${written}]`;
+			const text = encoder.fail(error);
+			return text === "" ? "" : items(text, true);
 		},
 	};
 }
 
-const dataField = "data: ";
+/** Google's own events end with CR LF. */
+const blankLine = /\r?\n\r?\n/;
+
+/** An event's data; empty where it has none, as a comment. Nothing but JSON is in an item: OpenAI's end mark is not. */
+function dataOf(event: string): string {
+	const lines = event.split(/\r?\n/).filter((line) => line.startsWith(dataField));
+	return lines.map((line) => line.slice(dataField.length).trimStart()).join("\n");
+}
+
+const dataField = "data:";

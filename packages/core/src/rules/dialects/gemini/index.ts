@@ -5,6 +5,7 @@ import { decodeAnswer, decodeTokenCount } from "./answer-decoder.ts";
 import { encodeAnswer } from "./answer-encoder.ts";
 import { encodeError } from "./error-encoder.ts";
 import { decodeFailure } from "./failure-decoder.ts";
+import { passThrough } from "./pass-through.ts";
 import { decodeRequest } from "./request-decoder.ts";
 import { encodeCountRequest, encodeRequest } from "./request-encoder.ts";
 import { createStreamDecoder } from "./stream-decoder.ts";
@@ -19,6 +20,7 @@ export const gemini: Dialect<GenerateContentRequest> = {
 		decodeAnswer,
 		createStreamDecoder,
 		decodeFailure,
+		passThrough,
 		tokenCount: { path: ({ model }) => actionPath(model, "countTokens"), encodeRequest: encodeCountRequest, decodeAnswer: decodeTokenCount },
 	},
 	caller: { decodeRequest, encodeAnswer, createStreamEncoder, encodeError },

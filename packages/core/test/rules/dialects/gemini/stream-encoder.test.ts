@@ -109,4 +109,14 @@ describe("a stream as one JSON array", () => {
 		expect(JSON.parse(begun + encoder.fail(gatewayError("PROVIDER_ERROR")))).toMatchObject([{ candidates: [{}] }, { error: { code: 502 } }]);
 		expect(JSON.parse(create().fail(gatewayError("PROVIDER_ERROR")))).toMatchObject([{ error: { code: 502 } }]);
 	});
+
+	it("takes the provider's own chunks, whose numbers and unknown fields it keeps to the letter", () => {
+		const first = '{"candidates":[{"content":{"parts":[{"text":"a\\n\\nb"}]}}], "unknown":1.50}';
+		const wire = `: comment\r\n\r\ndata: ${first}\r\n\r\ndata:{"x":\ndata: 1e2}\n\ndata: [DONE]\n\n`;
+		const encoder = create();
+		expect((encoder.pass?.(wire, false) ?? "") + encoder.pass?.("", true)).toBe(`[${first},\n{"x":\n1e2}]`);
+		const broken = create();
+		expect(JSON.parse(broken.pass?.(wire, false) + broken.fail(gatewayError("PROVIDER_ERROR")))).toMatchObject([{}, {}, { error: { code: 502 } }]);
+		expect(create().pass?.("", true)).toBe("[]");
+	});
 });
