@@ -20,7 +20,7 @@ export { ConfigurationError } from "./rules/providers/configuration-error.ts";
 export { type GeminiOptions, gemini } from "./rules/providers/gemini.ts";
 export { type OpenAiOptions, openai } from "./rules/providers/openai.ts";
 export { type OpenAiCompatibleOptions, type OpenAiCompatiblePreset, openaiCompatible } from "./rules/providers/openai-compatible.ts";
-export { presets } from "./rules/providers/presets.ts";
+export { presets } from "./rules/providers/presets/index.ts";
 export type { Provider } from "./rules/providers/provider.ts";
 export type { AwsCredentials } from "./rules/providers/signature-v4.ts";
 export { type ByteSource, type Send, SendError, type UpstreamRequest, type UpstreamResponse } from "./rules/providers/transport.ts";

@@ -1,4 +1,4 @@
-import type { Preset } from "./presets.ts";
+import type { Preset } from "./preset.ts";
 
 /** A key as it came out of a file or variable: without the line end that often sticks to it. Empty means none. */
 export function cleanKey(apiKey: string | undefined): string | undefined {

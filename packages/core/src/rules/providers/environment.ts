@@ -6,7 +6,7 @@ import { cleanKey } from "./credential.ts";
 import { gemini } from "./gemini.ts";
 import { openai } from "./openai.ts";
 import { type OpenAiCompatiblePreset, openaiCompatible } from "./openai-compatible.ts";
-import { baseUrlVariable, type PresetName, presets } from "./presets.ts";
+import { baseUrlVariable, type PresetName, presets } from "./presets/index.ts";
 import type { Provider } from "./provider.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;

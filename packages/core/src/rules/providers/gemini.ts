@@ -1,7 +1,7 @@
 import { normalizeBaseUrl } from "./base-url.ts";
 import { cleanKey, credentialProblem } from "./credential.ts";
 import { checkHeaders, secretsOf } from "./headers.ts";
-import { presets } from "./presets.ts";
+import { presets } from "./presets/index.ts";
 import type { Provider } from "./provider.ts";
 
 export interface GeminiOptions {

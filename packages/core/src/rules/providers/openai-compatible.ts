@@ -3,7 +3,8 @@ import { normalizeBaseUrl } from "./base-url.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { cleanKey, credentialProblem } from "./credential.ts";
 import { checkHeaders, secretsOf } from "./headers.ts";
-import { type Preset, type PresetName, presets } from "./presets.ts";
+import type { Preset } from "./preset.ts";
+import { type PresetName, presets } from "./presets/index.ts";
 import type { Provider } from "./provider.ts";
 
 export interface OpenAiCompatibleOptions {

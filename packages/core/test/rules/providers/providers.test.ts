@@ -4,7 +4,7 @@ import { vendorsFromEnvironment } from "../../../src/rules/providers/environment
 import { gemini } from "../../../src/rules/providers/gemini.ts";
 import { openai } from "../../../src/rules/providers/openai.ts";
 import { openaiCompatible } from "../../../src/rules/providers/openai-compatible.ts";
-import { baseUrlVariable, type PresetName, presets } from "../../../src/rules/providers/presets.ts";
+import { baseUrlVariable, type PresetName, presets } from "../../../src/rules/providers/presets/index.ts";
 
 const key = "sk-test-0123456789";
 
