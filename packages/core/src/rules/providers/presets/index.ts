@@ -1,4 +1,5 @@
 import { anthropic } from "./anthropic.ts";
+import { cerebras } from "./cerebras.ts";
 import { deepseek } from "./deepseek.ts";
 import { fireworks } from "./fireworks.ts";
 import { gemini } from "./gemini.ts";
@@ -23,6 +24,7 @@ export const presets = {
 	together,
 	fireworks,
 	xai,
+	cerebras,
 	openrouter,
 	ollama,
 	lmstudio,
