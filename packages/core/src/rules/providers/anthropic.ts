@@ -12,6 +12,8 @@ export interface AnthropicOptions {
 	readonly version?: string;
 	/** Sent as `anthropic-beta` with every request. */
 	readonly beta?: readonly string[];
+	/** Sent with every request; a header of the same name as ours wins. */
+	readonly headers?: Readonly<Record<string, string>>;
 	/** Models to list and to find by their bare name; the first becomes the default. Any other passes through by `anthropic/...`. */
 	readonly models?: readonly string[];
 }
@@ -23,7 +25,8 @@ export interface AnthropicOptions {
 export function anthropic(options: AnthropicOptions = {}): Provider {
 	const preset = presets.anthropic;
 	const key = cleanKey(options.apiKey);
-	const unavailable = credentialProblem("anthropic", preset, key);
+	const more = checkHeaders(options.headers ?? {});
+	const unavailable = credentialProblem("anthropic", preset, key, more);
 	const headers = {
 		"content-type": "application/json",
 		...(key === undefined || unavailable !== undefined ? {} : { "x-api-key": key }),
@@ -31,6 +34,7 @@ export function anthropic(options: AnthropicOptions = {}): Provider {
 			"anthropic-version": options.version ?? "2023-06-01",
 			...(options.beta === undefined || options.beta.length === 0 ? {} : { "anthropic-beta": options.beta.join(",") }),
 		}),
+		...more,
 	};
 	return {
 		dialect: preset.dialect,

@@ -1,7 +1,7 @@
 import { normalizeBaseUrl } from "./base-url.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { cleanKey, credentialProblem } from "./credential.ts";
-import { secretsOf } from "./headers.ts";
+import { checkHeaders, secretsOf } from "./headers.ts";
 import type { OpenAiApi } from "./openai-compatible.ts";
 import type { Provider } from "./provider.ts";
 
@@ -11,6 +11,8 @@ export interface AzureOpenAiOptions {
 	/** The resource's address, with or without `/openai` and `/openai/v1` behind it. */
 	readonly baseUrl?: string | undefined;
 	readonly apiKey?: string | undefined;
+	/** Sent with every request; a header of the same name as ours wins. `authorization` takes a token of Microsoft Entra. */
+	readonly headers?: Readonly<Record<string, string>>;
 	/** Absent, `v1` or `preview`: the v1 API. A date such as `2024-10-21`: the older API, which has the deployment in its path. */
 	readonly apiVersion?: string;
 	/** The deployment that answers where no model is named. Default: the first of `models`. */
@@ -26,7 +28,7 @@ const credential = { needsKey: true, keyVariable: "AZURE_OPENAI_API_KEY" } as co
 /**
  * OpenAI's models at Azure: OpenAI's dialect, where a model's name is the name of a deployment. Without a key it is there and answers 503
  * with the remedy.
- * @throws {ConfigurationError} for a missing or bad address and for a version that is none.
+ * @throws {ConfigurationError} for a missing or bad address, a bad header and for a version that is none.
  */
 export function azureOpenAi(options: AzureOpenAiOptions): Provider {
 	const { apiVersion = "v1", api = "chat", deployment } = options;
@@ -36,10 +38,12 @@ export function azureOpenAi(options: AzureOpenAiOptions): Provider {
 	const isDated = /^\d/.test(apiVersion);
 	if (isDated && api === "responses") throw new ConfigurationError("api: responses needs the v1 API: leave apiVersion out");
 	const key = cleanKey(options.apiKey);
-	const unavailable = credentialProblem("azure", credential, key);
+	const more = checkHeaders(options.headers ?? {});
+	const unavailable = credentialProblem("azure", credential, key, more);
 	const headers = {
 		"content-type": "application/json",
 		...(key === undefined || unavailable !== undefined ? {} : { "api-key": key }),
+		...more,
 	};
 	const models = [...new Set([...(deployment === undefined ? [] : [deployment]), ...(options.models ?? [])])];
 	const [defaultModel] = models;

@@ -21,12 +21,13 @@ export interface GeminiOptions {
 export function gemini(options: GeminiOptions = {}): Provider {
 	const preset = presets.gemini;
 	const key = cleanKey(options.apiKey);
-	const unavailable = credentialProblem("gemini", preset, key);
+	const more = checkHeaders(options.headers ?? {});
+	const unavailable = credentialProblem("gemini", preset, key, more);
 	const headers = {
 		"content-type": "application/json",
 		// Never in the query, where it would stand in logs.
 		...(key === undefined || unavailable !== undefined ? {} : { "x-goog-api-key": key }),
-		...checkHeaders(options.headers ?? {}),
+		...more,
 	};
 	return {
 		dialect: preset.dialect,

@@ -46,14 +46,13 @@ export function openaiCompatible(options: OpenAiCompatibleOptions): Provider {
 	const address = options.baseUrl ?? preset.baseUrl;
 	if (address === undefined) throw new ConfigurationError("baseUrl is missing: pass baseUrl or preset");
 	const key = cleanKey(options.apiKey);
-	const problem = credentialProblem(options.preset ?? "openaiCompatible", preset, key);
 	const more = checkHeaders(options.headers ?? {});
+	const unavailable = credentialProblem(options.preset ?? "openaiCompatible", preset, key, more);
 	const headers = {
 		"content-type": "application/json",
-		...(key === undefined || problem !== undefined ? {} : { authorization: `Bearer ${key}` }),
+		...(key === undefined || unavailable !== undefined ? {} : { authorization: `Bearer ${key}` }),
 		...more,
 	};
-	const hasOwnCredential = "authorization" in more;
 	const defaultModel = options.models?.[0] ?? preset.defaultModel;
 	return {
 		dialect: options.api === "responses" ? "openai-responses" : preset.dialect,
@@ -64,6 +63,6 @@ export function openaiCompatible(options: OpenAiCompatibleOptions): Provider {
 		models: options.models ?? preset.models,
 		modelPrefixes: preset.modelPrefixes,
 		...(defaultModel === undefined ? {} : { defaultModel }),
-		...(problem === undefined || hasOwnCredential ? {} : { unavailable: problem }),
+		...(unavailable === undefined ? {} : { unavailable }),
 	};
 }

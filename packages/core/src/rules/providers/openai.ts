@@ -9,6 +9,8 @@ export interface OpenAiOptions {
 	readonly organization?: string;
 	/** Sent as `openai-project`. */
 	readonly project?: string;
+	/** Sent with every request; a header of the same name as ours wins. */
+	readonly headers?: Readonly<Record<string, string>>;
 	/** Models to list and to find by their bare name; the first becomes the default. Any other passes through by `openai/...`. */
 	readonly models?: readonly string[];
 	/** Which API is asked. Default `chat`; `responses` carries the state of a model's reasoning from turn to turn. */
@@ -17,7 +19,7 @@ export interface OpenAiOptions {
 
 /**
  * OpenAI's API. Without a key it is there and answers 503 with the remedy.
- * @throws {ConfigurationError} for a bad address.
+ * @throws {ConfigurationError} for a bad address or header.
  */
 export function openai(options: OpenAiOptions = {}): Provider {
 	return openaiCompatible({
@@ -29,6 +31,7 @@ export function openai(options: OpenAiOptions = {}): Provider {
 		headers: {
 			...(options.organization === undefined ? {} : { "openai-organization": options.organization }),
 			...(options.project === undefined ? {} : { "openai-project": options.project }),
+			...options.headers,
 		},
 	});
 }

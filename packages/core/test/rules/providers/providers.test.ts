@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { anthropic } from "../../../src/rules/providers/anthropic.ts";
+import { azureOpenAi } from "../../../src/rules/providers/azure-openai.ts";
 import { vendorsFromEnvironment } from "../../../src/rules/providers/environment.ts";
 import { gemini } from "../../../src/rules/providers/gemini.ts";
 import { openai } from "../../../src/rules/providers/openai.ts";
@@ -77,6 +78,25 @@ describe("gemini", () => {
 
 	test("without a key it says the remedy", () => {
 		expect(gemini().unavailable).toBe("Provider gemini has no key: set GEMINI_API_KEY or pass apiKey");
+	});
+});
+
+describe("headers of one's own", () => {
+	const azure = (options: { apiKey?: string; headers?: Record<string, string> }) => azureOpenAi({ ...options, resource: "acme" });
+	test.each([
+		["openai", openai, "authorization"],
+		["anthropic", anthropic, "authorization"],
+		["anthropic", anthropic, "x-api-key"],
+		["gemini", gemini, "x-goog-api-key"],
+		["azure", azure, "api-key"],
+		["azure", azure, "authorization"],
+	] as const)("%s: win over ours, serve as the credential and are kept secret (%3$s)", (_, make, header) => {
+		const provider = make({ headers: { [header.toUpperCase()]: "Bearer own-token-1", "X-Team": "blue", "Content-Type": "application/json; charset=utf-8" } });
+		expect(provider.unavailable).toBeUndefined();
+		expect(provider.headers).toMatchObject({ [header]: "Bearer own-token-1", "x-team": "blue", "content-type": "application/json; charset=utf-8" });
+		expect(provider.secrets).toEqual(["own-token-1"]);
+		expect(() => make({ headers: { "x-team": "blue\n" } })).toThrow("headers.x-team has characters");
+		expect(make({ headers: { "x-team": "blue" } }).unavailable).toContain("has no key");
 	});
 });
 
