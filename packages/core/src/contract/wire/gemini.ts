@@ -35,7 +35,8 @@ const part = z
 		codeExecutionResult: z.looseObject({ outcome: text.nullish(), output: text.nullish() }).nullish(),
 	})
 	.meta({ id: "GeminiPart", description: "One of its data fields; parts of other kinds pass to providers of this dialect" });
-const content = z
+/** What a message says, and what an embedding is made of. */
+export const geminiContent = z
 	.looseObject({ role: text.nullish().meta({ description: "`user` or `model`; `user` where it is missing" }), parts: z.array(part).nullish() })
 	.meta({ id: "GeminiContent" });
 
@@ -81,8 +82,8 @@ const generationConfig = z
 
 export const generateContentRequest = z
 	.looseObject({
-		contents: z.array(content).min(1),
-		systemInstruction: content.nullish(),
+		contents: z.array(geminiContent).min(1),
+		systemInstruction: geminiContent.nullish(),
 		tools: z.array(tool).nullish(),
 		toolConfig: toolConfig.nullish(),
 		generationConfig: generationConfig.nullish(),
@@ -93,7 +94,7 @@ export const generateContentRequest = z
 export type GenerateContentRequest = z.output<typeof generateContentRequest>;
 
 export const geminiCountRequest = z
-	.looseObject({ contents: z.array(content).nullish(), generateContentRequest: generateContentRequest.nullish() })
+	.looseObject({ contents: z.array(geminiContent).nullish(), generateContentRequest: generateContentRequest.nullish() })
 	.meta({ id: "GeminiCountTokensRequest", description: "`contents` alone, or a whole `generateContentRequest` with its tools and instructions" });
 export type GeminiCountTokensRequest = z.output<typeof geminiCountRequest>;
 
@@ -108,7 +109,7 @@ const usageMetadata = z
 	.meta({ id: "GeminiUsageMetadata" });
 const candidate = z
 	.looseObject({
-		content: content.optional(),
+		content: geminiContent.optional(),
 		finishReason: text.optional().meta({ description: "`STOP`, `MAX_TOKENS`, `SAFETY`, ...; missing until it is known" }),
 		index: count.optional(),
 		groundingMetadata: z.looseObject({}).optional(),

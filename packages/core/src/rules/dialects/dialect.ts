@@ -1,3 +1,4 @@
+import type { EmbeddingAnswer, EmbeddingRequest } from "../../contract/embedding.ts";
 import type { GatewayError, Issue } from "../../contract/errors.ts";
 import type { Failure } from "../../contract/failure.ts";
 import type { Json, JsonObject } from "../../contract/json.ts";
@@ -32,6 +33,8 @@ export interface ProviderCodec {
 	readonly passThrough?: PassThroughCodec;
 	/** Counting a prompt's tokens without an answer, where the dialect has an operation for it. */
 	readonly tokenCount?: TokenCountCodec;
+	/** Vectors for texts, where the dialect has an operation for them. */
+	readonly embedding?: EmbeddingCodec;
 }
 
 export interface TokenCountCodec {
@@ -40,6 +43,19 @@ export interface TokenCountCodec {
 	/** @returns input tokens. */
 	decodeAnswer(body: Json): Decoded<number, Failure>;
 }
+
+export interface EmbeddingCodec {
+	/** The most inputs that one request takes: more go out in several. */
+	readonly maxInputs: number;
+	/** What no model of this dialect can take; `undefined` where all can be asked for. */
+	refuse?(request: EmbeddingRequest): Issue | undefined;
+	path(options: EncodeEmbeddingOptions): string;
+	/** Only of what is not refused. Never fails: what the dialect cannot say becomes a warning. */
+	encodeRequest(request: EmbeddingRequest, options: EncodeEmbeddingOptions): EncodedRequest;
+	/** A whole answer (2xx body) to this request: fewer or more vectors than inputs are a failure. */
+	decodeAnswer(body: Json, request: EmbeddingRequest): Decoded<EmbeddingAnswer, Failure>;
+}
+export type EncodeEmbeddingOptions = Omit<EncodeRequestOptions, "stream">;
 
 export interface EncodeRequestOptions {
 	/** The provider's own name of the model. */
@@ -70,6 +86,10 @@ export interface Quirks {
 	readonly functionCallIds?: boolean;
 	/** The model stands in the path, as a deployment's name (Azure's dated API). */
 	readonly modelInPath?: boolean;
+	/** `true`: embeddings can be asked for as base64. Many compatible servers refuse that, or answer with nothing. */
+	readonly base64Embeddings?: boolean;
+	/** The most inputs that the vendor takes in one request for embeddings, where they are fewer than the dialect's own. */
+	readonly maxEmbeddingInputs?: number;
 	/** Fields that every request to this vendor carries (Bedrock's `guardrailConfig`). */
 	readonly requestFields?: JsonObject;
 	/** Output limit sent where the caller gave none and the dialect demands one. Default 4096. */

@@ -52,7 +52,7 @@ export function azureOpenAi(options: AzureOpenAiOptions): Provider {
 		baseUrl: `${resourceAddress(options)}/openai${isDated ? "" : "/v1"}`,
 		...(apiVersion === "v1" ? {} : { query: `api-version=${apiVersion}` }),
 		headers,
-		quirks: isDated ? { modelInPath: true } : {},
+		quirks: { base64Embeddings: true, ...(isDated ? { modelInPath: true } : {}) },
 		secrets: secretsOf(headers),
 		models,
 		modelPrefixes: [],

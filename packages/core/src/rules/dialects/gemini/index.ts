@@ -3,6 +3,7 @@ import type { Dialect } from "../dialect.ts";
 import { actionPath, generatePath } from "./address.ts";
 import { decodeAnswer, decodeTokenCount } from "./answer-decoder.ts";
 import { encodeAnswer } from "./answer-encoder.ts";
+import { embedding } from "./embedding.ts";
 import { encodeError } from "./error-encoder.ts";
 import { decodeFailure } from "./failure-decoder.ts";
 import { passThrough } from "./pass-through.ts";
@@ -22,6 +23,7 @@ export const gemini: Dialect<GenerateContentRequest> = {
 		decodeFailure,
 		passThrough,
 		tokenCount: { path: ({ model }) => actionPath(model, "countTokens"), encodeRequest: encodeCountRequest, decodeAnswer: decodeTokenCount },
+		embedding,
 	},
 	caller: { decodeRequest, encodeAnswer, createStreamEncoder, encodeError },
 };

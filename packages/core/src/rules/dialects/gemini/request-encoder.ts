@@ -3,6 +3,7 @@ import type { OutputFormat, Prompt, Settings } from "../../../contract/prompt.ts
 import type { EncodedRequest, EncodeRequestOptions, Quirks } from "../dialect.ts";
 import { asObject, restOf } from "../json-fields.ts";
 import { createWarnings, type Warnings } from "../warnings.ts";
+import { resourceName } from "./address.ts";
 import { encodeContents } from "./content-encoder.ts";
 import { encodeReasoning } from "./reasoning.ts";
 import { callingFields, canonicalFields, generationFields, toolConfigFields } from "./request-fields.ts";
@@ -34,8 +35,7 @@ export function encodeRequest(prompt: Prompt, options: EncodeRequestOptions): En
 /** A count is asked with the whole request in it, so that tools and instructions count too. */
 export function encodeCountRequest(prompt: Prompt, options: EncodeRequestOptions): EncodedRequest {
 	const { body, warnings } = encodeRequest(prompt, options);
-	const model = /^(models|tunedModels)\//.test(options.model) ? options.model : `models/${options.model}`;
-	return { body: { generateContentRequest: { model, ...body } }, warnings };
+	return { body: { generateContentRequest: { model: resourceName(options.model), ...body } }, warnings };
 }
 
 /** Fields of the caller's request that have no canonical form. */

@@ -2,6 +2,7 @@ import type { ChatCompletionRequest } from "../../../contract/wire/openai-chat.t
 import type { Dialect, EncodeRequestOptions } from "../dialect.ts";
 import { decodeAnswer } from "./answer-decoder.ts";
 import { encodeAnswer } from "./answer-encoder.ts";
+import { embedding } from "./embedding.ts";
 import { encodeError } from "./error-body.ts";
 import { passThrough } from "./pass-through.ts";
 import { decodeFailure } from "./provider-error.ts";
@@ -17,6 +18,6 @@ function path({ model, quirks }: EncodeRequestOptions): string {
 /** OpenAI's chat completions, and what compatible vendors make of them. */
 export const openaiChat: Dialect<ChatCompletionRequest> = {
 	id: "openai-chat",
-	provider: { path, encodeRequest, decodeAnswer, createStreamDecoder, decodeFailure, passThrough },
+	provider: { path, encodeRequest, decodeAnswer, createStreamDecoder, decodeFailure, passThrough, embedding },
 	caller: { decodeRequest, encodeAnswer, createStreamEncoder, encodeError },
 };
