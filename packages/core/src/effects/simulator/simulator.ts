@@ -2,7 +2,7 @@ import type { DialectId } from "../../contract/prompt.ts";
 import type { Provider } from "../../rules/providers/provider.ts";
 import type { Send } from "../../rules/providers/transport.ts";
 import { models } from "../../rules/simulator/models.ts";
-import { isTokenCount, perform, performTokenCount } from "../../rules/simulator/performance.ts";
+import { isEmbedding, isTokenCount, perform, performEmbedding, performTokenCount, type Performance, type StageContext } from "../../rules/simulator/performance.ts";
 import { schedule as scheduleTimer } from "../default-runtime.ts";
 import { play, type Schedule } from "./playback.ts";
 
@@ -55,8 +55,8 @@ export function simulator(options: SimulatorOptions = {}): Simulator {
 		active: () => active,
 		async send({ url, body = "", signal }) {
 			requests++;
-			const context = { dialect, requestNumber: requests, createdAt: now(), firstMs, deltaMs, turnOf };
-			const performance = isTokenCount(url) ? performTokenCount(body, context) : perform(body, url, context);
+			const context: StageContext = { dialect, requestNumber: requests, createdAt: now(), firstMs, deltaMs, turnOf };
+			const performance = performanceOf(url, body, context);
 			active++;
 			return play(performance, signal, schedule, (end) => {
 				active--;
@@ -64,4 +64,9 @@ export function simulator(options: SimulatorOptions = {}): Simulator {
 			});
 		},
 	};
+}
+
+function performanceOf(url: string, body: string, context: StageContext): Performance {
+	if (isTokenCount(url)) return performTokenCount(body, context);
+	return isEmbedding(url) ? performEmbedding(body, url, context) : perform(body, url, context);
 }

@@ -1,11 +1,13 @@
-import type { Json } from "../../contract/json.ts";
-import type { DialectId } from "../../contract/prompt.ts";
+import type { Json, JsonObject } from "../../contract/json.ts";
+import type { DialectId, Prompt } from "../../contract/prompt.ts";
+import type { StreamEvent } from "../../contract/stream-event.ts";
 import type { EncodeAnswerContext } from "../dialects/dialect.ts";
 import { asObject } from "../dialects/json-fields.ts";
 import { createAnswerFold } from "../sessions/fold.ts";
+import { readEmbeddingRequest } from "./embedding-request.ts";
 import { findModel } from "./models.ts";
 import { countInputTokens } from "./prompt-text.ts";
-import type { Scene, Step } from "./script.ts";
+import type { Step } from "./script.ts";
 import { type Vendor, vendors } from "./vendor.ts";
 import { type VendorErrorName, vendorErrors } from "./vendor-error.ts";
 
@@ -42,11 +44,26 @@ export function perform(requestBody: string, path: string, context: StageContext
 	const request = vendor.readRequest(sent, path);
 	if (!request.ok) return refuse(stage, "bad-request", { message: request.problem });
 	const { model, prompt, stream, includeUsage } = request.value;
-	const found = findModel(model);
-	if (found === undefined) return refuse(stage, "model-not-found");
-
 	const answerId = `${vendor.answerIdPrefix}-${context.requestNumber}`;
-	const scene: Scene = {
+	const steps = enact(model, prompt, answerId, stage, context);
+	if (steps === undefined) return refuse(stage, "model-not-found");
+	const answerContext: EncodeAnswerContext = {
+		model,
+		answerId,
+		createdAt: context.createdAt,
+		requestId,
+		request: asObject(sent) ?? {},
+		...(includeUsage === undefined ? {} : { includeUsage }),
+	};
+	if (stream) return performStream(steps, stage, answerContext);
+	const fold = createAnswerFold();
+	return performWhole(steps, stage, (events) => fold.push(events), () => vendor.codec.encodeAnswer(fold.answer(), answerContext));
+}
+
+/** What the model does, step by step. @returns `undefined` where there is no such model. */
+function enact(model: string, prompt: Prompt, answerId: string, { vendor }: Stage, context: StageContext): Iterable<Step> | undefined {
+	const found = findModel(model);
+	return found?.script({
 		prompt,
 		dialect: context.dialect,
 		...(found.parameter === undefined ? {} : { parameter: found.parameter }),
@@ -56,17 +73,23 @@ export function perform(requestBody: string, path: string, context: StageContext
 		usage: { inputTokens: countInputTokens(prompt) },
 		firstMs: context.firstMs,
 		deltaMs: context.deltaMs,
-	};
-	const answerContext: EncodeAnswerContext = {
-		model,
-		answerId,
-		createdAt: context.createdAt,
-		requestId,
-		request: asObject(sent) ?? {},
-		...(includeUsage === undefined ? {} : { includeUsage }),
-	};
-	const steps = found.script(scene);
-	return stream ? performStream(steps, stage, answerContext) : performWhole(steps, stage, answerContext);
+	});
+}
+
+/** The paths of the dialects' embeddings. */
+export function isEmbedding(path: string): boolean {
+	return path.endsWith("/embeddings") || path.endsWith(":batchEmbedContents");
+}
+
+/** Any model makes vectors, with the faults that it has when it talks; what it would say is not heard. */
+export function performEmbedding(requestBody: string, path: string, context: StageContext): Performance {
+	const stage = stageFor(context);
+	const request = readEmbeddingRequest(context.dialect, parse(requestBody), path);
+	if (request === undefined) return refuse(stage, "model-not-found", { message: "The simulated vendor has no embeddings" });
+	if (!request.ok) return refuse(stage, "bad-request", { message: request.problem });
+	const { model, prompt, answer } = request.value;
+	const steps = enact(model, prompt, "", stage, context);
+	return steps === undefined ? refuse(stage, "model-not-found") : performWhole(steps, stage, () => undefined, answer);
 }
 
 /** The paths of the dialects' token counts. */
@@ -124,9 +147,14 @@ function performStream(script: Iterable<Step>, stage: Stage, context: EncodeAnsw
 	return { waitMs, status: 200, headers, body: body() };
 }
 
-function performWhole(script: Iterable<Step>, stage: Stage, context: EncodeAnswerContext): Performance {
-	const fold = createAnswerFold();
-	const encoded = (): string => JSON.stringify(stage.vendor.codec.encodeAnswer(fold.answer(), context));
+/** @param hear takes what is said; `answer` makes the body of it. */
+function performWhole(
+	script: Iterable<Step>,
+	stage: Stage,
+	hear: (events: readonly StreamEvent[]) => void,
+	answer: () => JsonObject,
+): Performance {
+	const encoded = (): string => JSON.stringify(answer());
 	const half = (): WireStep => {
 		const text = encoded();
 		return bytes(text.slice(0, Math.ceil(text.length / 2)));
@@ -138,7 +166,7 @@ function performWhole(script: Iterable<Step>, stage: Stage, context: EncodeAnswe
 	for (const step of script) {
 		switch (step.type) {
 			case "say":
-				fold.push(step.events);
+				hear(step.events);
 				hasSpoken = true;
 				break;
 			case "wait":

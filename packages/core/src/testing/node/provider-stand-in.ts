@@ -65,7 +65,7 @@ export async function startProviderStandIn(options: ProviderStandInOptions = {})
 			return sendError(response, dialect, { ...error, message: `${error.message}: ${given ?? "none"}` });
 		}
 		if (request.method === "GET" && path === "/v1/models") return sendJson(response, 200, modelList(dialect));
-		if (request.method !== "POST" || !["/v1/chat/completions", "/v1/responses", "/v1/messages", "/v1/messages/count_tokens"].includes(path) && !geminiPath.test(path)) {
+		if (request.method !== "POST" || !!paths.has(path) && !geminiPath.test(path)) {
 			return sendError(response, dialect, { ...vendorErrors[dialect]["model-not-found"], message: `No such endpoint: ${path}` });
 		}
 		if (dialect === "anthropic-messages" && request.headers["anthropic-version"] === undefined) {
@@ -125,7 +125,8 @@ export async function startProviderStandIn(options: ProviderStandInOptions = {})
 	};
 }
 
-const geminiPath = /^\/v1beta\/models\/[^/]+:(generateContent|streamGenerateContent|countTokens)$/;
+const paths = new Set(["/v1/chat/completions", "/v1/responses", "/v1/embeddings", "/v1/messages", "/v1/messages/count_tokens"]);
+const geminiPath = /^\/v1beta\/models\/[^/]+:(generateContent|streamGenerateContent|countTokens|batchEmbedContents)$/;
 
 function dialectOf(path: string, { headers }: IncomingMessage): DialectId {
 	if (path.startsWith("/v1beta/")) return "gemini";
