@@ -1,11 +1,6 @@
 import type { EmbeddingInput } from "../../contract/embedding.ts";
 import { estimateTokens } from "../usage/totals.ts";
 
-/** Inputs in the groups that one upstream request takes, in their order. */
-export function groupInputs(inputs: readonly EmbeddingInput[], size: number): readonly (readonly EmbeddingInput[])[] {
-	return Array.from({ length: Math.ceil(inputs.length / size) }, (_, index) => inputs.slice(index * size, (index + 1) * size));
-}
-
 /** What the inputs will have cost, where a provider does not tell: exact for token ids, a quarter of the characters for texts. */
 export function estimateInputTokens(inputs: readonly EmbeddingInput[]): number {
 	return inputs.reduce((sum, input) => {
