@@ -1,5 +1,5 @@
 import type { Failure } from "./failure.ts";
-import type { AssistantPart, OpaquePart, ProviderMetadata, Source, ToolCallPart, ToolResultPart } from "./prompt.ts";
+import type { AssistantPart, FilePart, OpaquePart, ProviderMetadata, Source, ToolCallPart, ToolResultPart } from "./prompt.ts";
 
 /** Tokens of one answer. A field is absent where the provider did not tell. */
 export interface Usage {
@@ -62,6 +62,8 @@ export type StreamEvent =
 	/** The whole call, right behind its `tool-input-end`. */
 	| ToolCallPart
 	| ToolResultPart
+	/** A picture or another file that the model made, whole. */
+	| FilePart
 	| OpaquePart
 	/** The provider's sign of life; keeps idle proxies from cutting the caller off. */
 	| { readonly type: "ping" }

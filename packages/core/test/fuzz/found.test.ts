@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { anthropicMessages } from "../../src/rules/dialects/anthropic-messages/index.ts";
 import { asCount } from "../../src/rules/dialects/json-fields.ts";
+import { gemini } from "../../src/rules/dialects/gemini/index.ts";
 import { openaiChat } from "../../src/rules/dialects/openai-chat/index.ts";
 import { passThrough } from "../../src/rules/dialects/openai-chat/pass-through.ts";
 import { createPassThrough } from "../../src/rules/dialects/pass-through.ts";
@@ -51,6 +52,12 @@ describe("found by fuzzing", () => {
 		);
 		const tap = createPassThrough(openaiChat.provider, passThrough, { hidesUsage: false });
 		expect([...tap.push(pieces), ...tap.close()].at(-1)).toMatchObject({ type: "finish", reason: "tool-calls" });
+	});
+
+	it("Gemini: what nests too deep beside a call is left out, and the call is told", () => {
+		const call = `{"candidates":[{"content":{"parts":[{"functionCall":{"name":"f"},"thoughtSignature":${deep}}]},"finishReason":"STOP"}]}`;
+		const events = decodeAll(gemini.provider.createStreamDecoder(), [frames(call)]);
+		expect(events).toContainEqual({ type: "tool-call", toolCallId: expect.any(String), toolName: "f", input: "{}" });
 	});
 
 	it.each([2 ** 53, 1e300, Number.POSITIVE_INFINITY, -1, Number.NaN])("%s counts no tokens: no ledger can add it up", (value) => {

@@ -84,6 +84,7 @@ export const uiMessageChunk = z
 		z.strictObject({ type: z.literal("tool-input-error"), ...named, input: z.unknown(), errorText: z.string() }),
 		z.strictObject({ type: z.literal("tool-output-available"), ...tool, output: z.unknown() }),
 		z.strictObject({ type: z.literal("tool-output-error"), ...tool, errorText: z.string() }),
+		z.strictObject({ type: z.literal("file"), url: z.string(), mediaType: z.string(), providerMetadata }),
 		z.strictObject({ type: z.literal("data-opaque"), data: z.object({ dialect: z.string(), value: jsonObject }) }),
 		z.strictObject({ type: z.literal("finish-step") }),
 		z.strictObject({

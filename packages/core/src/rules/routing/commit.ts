@@ -18,6 +18,7 @@ function isContent(event: StreamEvent | PassedText): boolean {
 		case "tool-input-start":
 		case "tool-call":
 		case "tool-result":
+		case "file":
 		case "opaque":
 		case "source":
 			return true;

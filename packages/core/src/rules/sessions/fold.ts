@@ -68,6 +68,7 @@ export function createAnswerFold(): AnswerFold {
 				return;
 			}
 			case "tool-result":
+			case "file":
 			case "opaque":
 				slots.push(event);
 				return;

@@ -38,10 +38,9 @@ function unfoldPart(part: AssistantPart, id: string): StreamEvent[] {
 			];
 		}
 		case "tool-result":
+		case "file":
 		case "opaque":
 			return [part];
-		case "file":
-			return [];
 		default:
 			return part satisfies never;
 	}

@@ -4,6 +4,7 @@ import type { UiMessageChunk } from "../../contract/wire/ui-messages.ts";
 import type { ExchangeEvent } from "../../effects/exchange.ts";
 import { pingComment } from "../../http/server-sent-events.ts";
 import { parseJson } from "../../rules/dialects/json-fields.ts";
+import { encodeFilePart } from "./file-part.ts";
 import { encodeOpaquePart } from "./opaque-part.ts";
 
 export interface UiStreamContext {
@@ -64,6 +65,10 @@ export function createUiStreamEncoder({ messageId, answerId, metadata }: UiStrea
 				return write(encodeResult(event));
 			case "opaque":
 				return write(encodeOpaquePart(event));
+			case "file": {
+				const file = encodeFilePart(event);
+				return file === undefined ? "" : write(file);
+			}
 			case "ping":
 				return pingComment;
 			case "finish":

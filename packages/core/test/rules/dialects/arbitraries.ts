@@ -28,6 +28,8 @@ interface Reach {
 	readonly refusals: boolean;
 	readonly reasoning: fc.Arbitrary<ReasoningPart>;
 	readonly file: fc.Arbitrary<FilePart>;
+	/** A file that a model made. */
+	readonly made?: fc.Arbitrary<FilePart>;
 	readonly source: fc.Arbitrary<Source>;
 	readonly isErrorResult: boolean;
 	readonly developerMessages: boolean;
@@ -111,6 +113,10 @@ const reaches: Readonly<Record<DialectId, Reach>> = {
 			base64File("audio/mpeg"),
 			fc.tuple(base64File("application/pdf"), word).map(([file, name]): FilePart => ({ ...file, filename: `${name}.pdf` })),
 			word.map((id): FilePart => ({ type: "file", mediaType: "application/octet-stream", data: { type: "id", id: `file-${id}` } })),
+		),
+		made: fc.oneof(
+			base64File("image/png").map((file): FilePart => ({ ...file, metadata: { openai: {} } })),
+			webUrl.map((url): FilePart => ({ type: "file", mediaType: "image/*", data: { type: "url", url }, metadata: { openai: { detail: "auto" } } })),
 		),
 		source: fc.tuple(webUrl, arbitraryText).map(([url, title]) => ({
 			url,
@@ -294,6 +300,11 @@ const reaches: Readonly<Record<DialectId, Reach>> = {
 			base64File("audio/wav"),
 			webUrl.map((url): FilePart => ({ type: "file", mediaType: "video/mp4", data: { type: "url", url } })),
 			base64File("video/mp4").map((file): FilePart => ({ ...file, metadata: { google: { videoMetadata: { fps: 2 } } } })),
+		),
+		made: fc.oneof(
+			base64File("image/png"),
+			fc.tuple(base64File("image/webp"), base64).map(([file, thoughtSignature]): FilePart => ({ ...file, metadata: { google: { thoughtSignature } } })),
+			base64File("audio/wav"),
 		),
 		source: fc.constant({}),
 		withoutSources: true,
@@ -486,9 +497,10 @@ function answerTexts(reach: Reach): fc.Arbitrary<readonly AssistantPart[]> {
 		.map(([part, sources]): TextPart => (sources.length === 0 ? part : { ...part, sources }));
 	const said = fc.array(cited, { maxLength: reach.severalTexts ? 2 : 1 });
 	const refused = fc.array(text({ refusal: true }), { maxLength: reach.refusals ? 1 : 0 });
+	const made = reach.made === undefined ? fc.constant([]) : fc.array(reach.made, { maxLength: 2 });
 	return fc
-		.tuple(fc.array(reach.reasoning, { maxLength: 1 }), said, refused)
-		.map(([reasoning, texts, refusal]) => [...reasoning, ...texts, ...refusal]);
+		.tuple(fc.array(reach.reasoning, { maxLength: 1 }), said, refused, made)
+		.map(([reasoning, texts, refusal, files]) => [...reasoning, ...texts, ...refusal, ...files]);
 }
 
 function finishes(words: readonly (readonly [FinishReason, string])[]): Reach["finish"] {

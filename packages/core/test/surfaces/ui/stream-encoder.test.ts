@@ -23,6 +23,25 @@ function partsOf(stream: string): UiMessageChunk[] {
 /** Without what stands around every answer. */
 const said = (...events: ExchangeEvent[]) => partsOf(encode(events)).slice(2);
 
+describe("a file that the model made", () => {
+	const picture = { type: "file", mediaType: "image/png", data: { type: "base64", base64: "AA==" }, metadata: { google: { thoughtSignature: "c2ln" } } } as const;
+	test("is shown as a file part, and comes back as it was", () => {
+		const [part] = said(picture);
+		expect(part).toEqual({ type: "file", mediaType: "image/png", url: "data:image/png;base64,AA==", providerMetadata: picture.metadata });
+		const decoded = decodeUiMessages([{ id: "1", role: "assistant", parts: [part as never] }]);
+		expect(decoded).toMatchObject({ ok: true, value: [{ role: "assistant", content: [picture] }] });
+	});
+	test.each([
+		[{ type: "url", url: "https://a.example/x.png" }, "https://a.example/x.png"],
+		[{ type: "text", text: "a b" }, "data:text/plain;charset=utf-8,a%20b"],
+	] as const)("%j is an address", (data, url) => {
+		expect(said({ type: "file", mediaType: "image/png", data })).toMatchObject([{ type: "file", url }]);
+	});
+	test("that only its vendor can fetch is left out", () => {
+		expect(said({ type: "file", mediaType: "image/png", data: { type: "id", id: "files/1" } })).toEqual([]);
+	});
+});
+
 describe("an answer as a UI message stream", () => {
 	test("begins and ends as the protocol wants it", () => {
 		const stream = encode([{ type: "text-start", id: "0" }, { type: "text-delta", id: "0", delta: "a\nb" }, { type: "text-end", id: "0" }, finish]);

@@ -169,6 +169,7 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 			case "tool-call":
 				return closeCall(event);
 			case "tool-result":
+			case "file":
 			case "opaque": {
 				const block = encodeAnswerPart(event);
 				if (block !== undefined) close(open(block));

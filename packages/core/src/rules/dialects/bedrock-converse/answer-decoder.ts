@@ -1,6 +1,6 @@
 import type { Failure } from "../../../contract/failure.ts";
 import type { Json, JsonObject } from "../../../contract/json.ts";
-import type { AssistantPart, Source } from "../../../contract/prompt.ts";
+import type { AssistantPart, FilePart, Source } from "../../../contract/prompt.ts";
 import type { Answer } from "../../../contract/stream-event.ts";
 import type { Decoded } from "../dialect.ts";
 import { protocolFailure } from "../failure.ts";
@@ -66,10 +66,14 @@ export function decodeCitation(citation: JsonObject): Source {
 	return { ...(url === undefined ? {} : { url }), ...(title === undefined ? {} : { title }), metadata: { bedrock: citation } };
 }
 
-function decodeImage(image: JsonObject | undefined): AssistantPart | undefined {
+function decodeImage(image: JsonObject | undefined): FilePart | undefined {
 	const base64 = asText(asObject(image?.["source"])?.["bytes"]);
 	const format = asText(image?.["format"]);
-	return base64 === undefined ? undefined : { type: "file", mediaType: format === undefined ? "image/*" : `image/${format}`, data: { type: "base64", base64 } };
+	return base64 === undefined ? undefined : imageOf(base64, format);
+}
+
+export function imageOf(base64: string, format: string | undefined): FilePart {
+	return { type: "file", mediaType: format === undefined ? "image/*" : `image/${format}`, data: { type: "base64", base64 } };
 }
 
 function fail(message: string): { readonly ok: false; readonly problem: Failure } {

@@ -4,12 +4,12 @@ import type { ToolCallPart } from "../../../contract/prompt.ts";
 import type { StreamEvent } from "../../../contract/stream-event.ts";
 import { protocolFailure } from "../failure.ts";
 import { asObject, asText, isShallow } from "../json-fields.ts";
-import { decodeCitation } from "./answer-decoder.ts";
+import { decodeCitation, imageOf } from "./answer-decoder.ts";
 import { reasoningMetadata } from "./own-metadata.ts";
 
-/** One content block of a stream. Only those of tools are announced by a start; any other is known by its first delta. */
+/** One content block of a stream. Tools and images are announced by a start; any other is known by its first delta. */
 export interface OpenBlock {
-	readonly type: "text" | "reasoning" | "tool";
+	readonly type: "text" | "reasoning" | "image" | "tool";
 	/** A delta of a kind that is not known is skipped; one that belongs to another kind of block is a failure. */
 	delta(delta: JsonObject, events: StreamEvent[]): Failure | undefined;
 	/** @returns a tool call, which is told once it is known whether it is whole. */
@@ -20,6 +20,7 @@ export interface OpenBlock {
 export function kindOfDelta(delta: JsonObject): OpenBlock["type"] | undefined {
 	if ("text" in delta || "citation" in delta) return "text";
 	if ("reasoningContent" in delta) return "reasoning";
+	if ("image" in delta) return "image";
 	return "toolUse" in delta ? "tool" : undefined;
 }
 
@@ -73,6 +74,27 @@ export function openReasoning(id: string, cap: number, events: StreamEvent[]): O
 	};
 }
 
+/** @param format as its start told it. */
+export function openImage(format: string | undefined, cap: number): OpenBlock {
+	const pieces: string[] = [];
+	let size = 0;
+	return {
+		type: "image",
+		delta({ image }) {
+			const base64 = asText(asObject(asObject(image)?.["source"])?.["bytes"]);
+			const piece = base64 === undefined ? "" : decodeBase64(base64);
+			if (piece === undefined) return misplaced;
+			pieces.push(piece);
+			size += piece.length;
+			return size > cap ? tooLarge : undefined;
+		},
+		stop(events) {
+			if (size > 0) events.push(imageOf(btoa(pieces.join("")), format));
+			return undefined;
+		},
+	};
+}
+
 /** @returns `undefined` for a start that names no tool. */
 export function openTool(toolUse: JsonObject, cap: number, events: StreamEvent[]): OpenBlock | undefined {
 	const toolCallId = asText(toolUse["toolUseId"]);
@@ -100,8 +122,14 @@ export function openTool(toolUse: JsonObject, cap: number, events: StreamEvent[]
 }
 
 function joinBase64(first: string, second: string): string | undefined {
+	const [before, behind] = [decodeBase64(first), decodeBase64(second)];
+	return before === undefined || behind === undefined ? undefined : btoa(before + behind);
+}
+
+/** A character a byte. */
+function decodeBase64(text: string): string | undefined {
 	try {
-		return btoa(atob(first) + atob(second));
+		return atob(text);
 	} catch {
 		return undefined;
 	}

@@ -5,7 +5,7 @@ import type { StreamEvent } from "../../../contract/stream-event.ts";
 import type { StreamDecoder, StreamDecoderOptions } from "../dialect.ts";
 import { protocolFailure } from "../failure.ts";
 import { asObject, asText, parseJson } from "../json-fields.ts";
-import { kindOfDelta, type OpenBlock, openReasoning, openText, openTool } from "./block-decoder.ts";
+import { kindOfDelta, type OpenBlock, openImage, openReasoning, openText, openTool } from "./block-decoder.ts";
 import { createEventStreamDecoder, type EventStreamMessage, type EventStreamProblem } from "./event-stream.ts";
 import { failureOfException } from "./failure-decoder.ts";
 import { decodeFinish, isCutOff } from "./finish.ts";
@@ -75,7 +75,14 @@ export function createStreamDecoder({ maxEventBytes = defaultMaxEventBytes }: St
 	function startBlock(data: JsonObject, events: StreamEvent[]): Failure | undefined {
 		const index = data["contentBlockIndex"];
 		if (typeof index !== "number" || !hasStarted || hasStopped || blocks.has(index)) return outOfOrder;
-		const toolUse = asObject(asObject(data["start"])?.["toolUse"]);
+		const start = asObject(data["start"]);
+		const image = asObject(start?.["image"]);
+		if (image !== undefined) {
+			flushCall(undefined, events);
+			blocks.set(index, openImage(asText(image["format"]), maxEventBytes));
+			return undefined;
+		}
+		const toolUse = asObject(start?.["toolUse"]);
 		// The start of any other block says nothing that its deltas do not say.
 		if (toolUse === undefined) return undefined;
 		flushCall(undefined, events);
@@ -97,7 +104,8 @@ export function createStreamDecoder({ maxEventBytes = defaultMaxEventBytes }: St
 			if (type === "tool") return outOfOrder;
 			flushCall(undefined, events);
 			const id = String(partCount++);
-			block = type === "text" ? openText(id, events) : openReasoning(id, maxEventBytes, events);
+			if (type === "text") block = openText(id, events);
+			else block = type === "image" ? openImage(undefined, maxEventBytes) : openReasoning(id, maxEventBytes, events);
 			blocks.set(index, block);
 		}
 		return block.type === type ? block.delta(delta, events) : outOfOrder;

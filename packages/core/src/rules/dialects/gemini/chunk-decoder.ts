@@ -7,6 +7,7 @@ import { asArray, asObject, asText, isShallow, restOf } from "../json-fields.ts"
 import { inventCallId, seedOf } from "./call-ids.ts";
 import { decodeCode, decodeCodeResult } from "./code-execution.ts";
 import { failureOfError } from "./failure-decoder.ts";
+import { decodeFile } from "./file-parts.ts";
 import { decodeFinish, decodeReason, isBlockedPrompt } from "./finish.ts";
 import { createFunctionCalls } from "./function-calls.ts";
 import { ownMetadata } from "./own-metadata.ts";
@@ -114,7 +115,7 @@ export function createChunkDecoder(cap: number): ChunkDecoder {
 			events.push({ type: "tool-input-start", id, toolName, providerExecuted: true, metadata });
 			events.push({ type: "tool-input-delta", id, delta: input }, { type: "tool-input-end", id }, run);
 		} else if (result !== undefined) events.push(decodeCodeResult(part, result, codeId));
-		else if (Object.keys(part).length > 0) events.push({ type: "opaque", dialect: "gemini", value: part });
+		else if (Object.keys(part).length > 0) events.push(decodeMade(part));
 		return undefined;
 	}
 
@@ -166,6 +167,11 @@ export function createChunkDecoder(cap: number): ChunkDecoder {
 			return undefined;
 		},
 	};
+}
+
+/** A picture or a clip. One that belongs to a thought must not be shown as an answer: only this dialect can say what it is. */
+function decodeMade(part: JsonObject): StreamEvent {
+	return (part.thought === true ? undefined : decodeFile(part)) ?? { type: "opaque", dialect: "gemini", value: part };
 }
 
 /** Candidate 0 by its number; Vertex AI leaves the number out. */

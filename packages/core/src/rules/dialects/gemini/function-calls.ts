@@ -3,7 +3,7 @@ import type { JsonObject } from "../../../contract/json.ts";
 import type { ProviderMetadata, ToolCallPart } from "../../../contract/prompt.ts";
 import type { StreamEvent } from "../../../contract/stream-event.ts";
 import { protocolFailure } from "../failure.ts";
-import { asArray, asObject, asText, jsonText, restOf } from "../json-fields.ts";
+import { asArray, asObject, asText, isShallow, jsonText, restOf } from "../json-fields.ts";
 import { inventCallId } from "./call-ids.ts";
 import { ownMetadata } from "./own-metadata.ts";
 import { createPartialArguments, type PartialArguments } from "./partial-arguments.ts";
@@ -39,7 +39,8 @@ export function createFunctionCalls(seed: () => string, cap: number): FunctionCa
 		const id = told === undefined || usedIds.has(told) ? inventCallId(count, seed()) : told;
 		usedIds.add(id);
 		count++;
-		const metadata = ownMetadata(restOf(part, partFields));
+		const rest = restOf(part, partFields);
+		const metadata = rest !== undefined && isShallow(rest) ? ownMetadata(rest) : {};
 		events.push({ type: "tool-input-start", id, toolName, ...metadata });
 		const { invalid_input: cut } = asObject(call.args) ?? {};
 		return { id, toolName, metadata, pieces: createPartialArguments(), begun: asText(cut), size: 0 };

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../contract/json.ts";
-import type { AssistantPart, ReasoningPart, TextPart, ToolCallPart } from "../../../contract/prompt.ts";
+import type { AssistantPart, FilePart, ReasoningPart, TextPart, ToolCallPart } from "../../../contract/prompt.ts";
 import { asObject, asText, parseJson } from "../json-fields.ts";
 import { isInventedCallId } from "./call-ids.ts";
 import { encodeCode, encodeCodeResult } from "./code-execution.ts";
@@ -31,8 +31,8 @@ export function encodeCallId(id: string, withId: boolean): { readonly id?: strin
 	return withId && !isInventedCallId(id) ? { id } : {};
 }
 
-/** Where a call's signature can stand: in our own metadata, or as Google's compatible endpoint tells it to OpenAI's clients. */
-export function signatureOf({ metadata }: ToolCallPart): string | undefined {
+/** Where a call's or a picture's signature can stand: in our own metadata, or as Google's compatible endpoint tells it to OpenAI's clients. */
+export function signatureOf({ metadata }: Pick<ToolCallPart, "metadata">): string | undefined {
 	const compatible = asObject(asObject(metadata?.openai?.extra_content)?.google);
 	return asText(metadata?.google?.thoughtSignature) ?? asText(compatible?.thought_signature);
 }
@@ -60,10 +60,16 @@ export function encodeAssistantPart(part: AssistantPart, withId = true): JsonObj
 		case "opaque":
 			return part.dialect === "gemini" ? part.value : undefined;
 		case "file":
-			return encodeFile(part);
+			return encodeMade(part);
 		default:
 			return part satisfies never;
 	}
+}
+
+function encodeMade(part: FilePart): JsonObject | undefined {
+	const file = encodeFile(part);
+	const signature = signatureOf(part);
+	return file === undefined || signature === undefined ? file : { ...file, thoughtSignature: signature };
 }
 
 /** The same for a caller, who is told that a call was cut off as Google tells that more of it is to come. */

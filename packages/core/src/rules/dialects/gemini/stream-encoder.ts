@@ -61,7 +61,7 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 		return wire.thoughtSignature === undefined ? "" : chunk(wire);
 	}
 
-	function whole(event: Extract<StreamEvent, { type: "tool-call" | "tool-result" | "opaque" }>): string {
+	function whole(event: Extract<StreamEvent, { type: "tool-call" | "tool-result" | "file" | "opaque" }>): string {
 		const part = encodeAnswerPart(event);
 		return part === undefined ? "" : chunk(part);
 	}
@@ -97,6 +97,7 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 				return "";
 			case "tool-call":
 			case "tool-result":
+			case "file":
 			case "opaque":
 				return whole(event);
 			case "ping":

@@ -3,6 +3,7 @@ import type { AssistantPart, OpaquePart } from "../../../contract/prompt.ts";
 import type { Answer, ResponseMetadata } from "../../../contract/stream-event.ts";
 import type { EncodeAnswerContext } from "../dialect.ts";
 import { encodeFinishReason } from "./finish-reason.ts";
+import { encodeImage } from "./image-parts.ts";
 import { callFieldsForCaller, encodeSource, encodeToolCall, mergeFragment } from "./message-fields.ts";
 import { encodeUsage } from "./usage.ts";
 
@@ -42,6 +43,7 @@ function encodeMessage(content: readonly AssistantPart[]): JsonObject {
 	let reasoning = "";
 	const toolCalls: JsonObject[] = [];
 	const annotations: JsonObject[] = [];
+	const images: JsonObject[] = [];
 	const fragments: OpaquePart[] = [];
 	for (const part of content) {
 		if (part.type === "text" && part.refusal) refusal += part.text;
@@ -55,8 +57,12 @@ function encodeMessage(content: readonly AssistantPart[]): JsonObject {
 		} else if (part.type === "reasoning") reasoning += part.text;
 		else if (part.type === "tool-call" && !part.providerExecuted) toolCalls.push(encodeToolCall(part, callFieldsForCaller(part.metadata)));
 		else if (part.type === "opaque" && part.dialect === "openai-chat") fragments.push(part);
+		else if (part.type === "file") {
+			const image = encodeImage(part, images.length);
+			if (image !== undefined) images.push(image);
+		}
 	}
-	const hasOtherThanText = toolCalls.length > 0 || refusal !== "" || fragments.length > 0;
+	const hasOtherThanText = toolCalls.length > 0 || refusal !== "" || images.length > 0 || fragments.length > 0;
 	const message: JsonObject = {
 		role: "assistant",
 		content: text === "" && hasOtherThanText ? null : text,
@@ -64,6 +70,7 @@ function encodeMessage(content: readonly AssistantPart[]): JsonObject {
 		...(reasoning === "" ? {} : { reasoning_content: reasoning }),
 		...(toolCalls.length === 0 ? {} : { tool_calls: toolCalls }),
 		...(annotations.length === 0 ? {} : { annotations }),
+		...(images.length === 0 ? {} : { images }),
 	};
 	return fragments.reduce(mergeFragment, message);
 }

@@ -4,6 +4,7 @@ import type { ResponseMetadata, StreamEvent } from "../../../contract/stream-eve
 import { protocolFailure } from "../failure.ts";
 import { asArray, asCount, asObject, asText, isShallow, textOf } from "../json-fields.ts";
 import { decodeFinishReason } from "./finish-reason.ts";
+import { decodeImage } from "./image-parts.ts";
 import { decodeErrorObject } from "./provider-error.ts";
 import { createToolCallDeltas } from "./tool-call-deltas.ts";
 import { decodeUsage } from "./usage.ts";
@@ -66,6 +67,13 @@ export function createChunkDecoder(): ChunkDecoder {
 		events.push({ type: "opaque", dialect: "openai-chat", value });
 	}
 
+	function pushImage(image: Json, events: StreamEvent[]): void {
+		const file = decodeImage(image);
+		if (file === undefined) return pushFragment({ images: [image] }, events);
+		close(events);
+		events.push(file);
+	}
+
 	function pushContent(content: Json | undefined, events: StreamEvent[]): void {
 		if (typeof content === "string") return pushText("text", content, events);
 		// Mistral's content is an array of typed chunks as soon as the model thinks or cites.
@@ -114,7 +122,7 @@ export function createChunkDecoder(): ChunkDecoder {
 			}
 		}
 		if (typeof delta.refusal === "string") pushText("refusal", delta.refusal, events);
-		if (asArray(delta.images)?.length) pushFragment({ images: delta.images }, events);
+		for (const image of asArray(delta.images) ?? []) pushImage(image, events);
 		const piece = asObject(delta.audio);
 		if (piece !== undefined) pushAudio(piece);
 		pushToolCalls(delta, events);

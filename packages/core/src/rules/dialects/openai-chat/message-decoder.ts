@@ -2,7 +2,8 @@ import type { Issue } from "../../../contract/errors.ts";
 import type { JsonObject } from "../../../contract/json.ts";
 import type { AssistantPart, Message, SystemMessage, TextPart, ToolResultPart, UserPart } from "../../../contract/prompt.ts";
 import type { ChatAssistantMessage, ChatContentPart, ChatMessage, ChatToolCall } from "../../../contract/wire/openai-chat.ts";
-import { asText, textOf } from "../json-fields.ts";
+import { asArray, asText, textOf } from "../json-fields.ts";
+import { decodeImage } from "./image-parts.ts";
 import { openaiMetadata } from "./message-fields.ts";
 import { decodeUserPart } from "./user-parts.ts";
 
@@ -113,12 +114,9 @@ function decodeAssistant(message: ChatAssistantMessage, path: string, issues: Is
 		for (const [index, part] of (content ?? []).entries()) parts.push(...decodeAssistantPart(part, `${path}.content[${index}]`, issues));
 	}
 	if (refusal) parts.push({ type: "text", text: refusal, refusal: true });
+	for (const image of asArray(images) ?? []) parts.push(decodeImage(image) ?? { type: "opaque", dialect: "openai-chat", value: { images: [image] } });
 	for (const [index, call] of (tool_calls ?? []).entries()) parts.push(...decodeToolCall(call, `${path}.tool_calls[${index}]`, issues));
-	// Only this dialect can say these: kept as fragments of the message.
-	for (const fragment of [{ audio }, { images }]) {
-		const [value] = Object.values(fragment);
-		if (value !== undefined && value !== null) parts.push({ type: "opaque", dialect: "openai-chat", value: fragment });
-	}
+	if (audio !== undefined && audio !== null) parts.push({ type: "opaque", dialect: "openai-chat", value: { audio } });
 	return { role: "assistant", content: parts, ...openaiMetadata(rest) };
 }
 

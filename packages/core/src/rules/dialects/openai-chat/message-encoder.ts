@@ -9,6 +9,7 @@ import type {
 	Warning,
 } from "../../../contract/prompt.ts";
 import type { Quirks } from "../dialect.ts";
+import { encodeImage } from "./image-parts.ts";
 import { encodeToolCall, mergeFragment } from "./message-fields.ts";
 import { encodeUserPart } from "./user-parts.ts";
 
@@ -64,6 +65,7 @@ function describe(part: UserPart): string {
 function encodeAssistant(message: AssistantMessage, fields: JsonObject, path: string, warnings: Warning[]): JsonObject {
 	const content: JsonObject[] = [];
 	const toolCalls: JsonObject[] = [];
+	const images: JsonObject[] = [];
 	const reasoning = new Map<string, string>();
 	let fragments: JsonObject = {};
 	for (const [index, part] of message.content.entries()) {
@@ -93,23 +95,29 @@ function encodeAssistant(message: AssistantMessage, fields: JsonObject, path: st
 			case "tool-result":
 				drop("A tool result inside an answer");
 				break;
-			case "file":
-				drop("A file inside an answer");
+			case "file": {
+				// Only those of this dialect's own vendors, whose field it is: OpenAI has none.
+				const image = part.metadata?.openai === undefined ? undefined : encodeImage(part, images.length);
+				if (image === undefined) drop("A file inside an answer");
+				else images.push(image);
 				break;
+			}
 			default:
 				part satisfies never;
 		}
 	}
-	const { content: moreContent, tool_calls: moreCalls, ...more } = fragments;
+	const { content: moreContent, tool_calls: moreCalls, images: moreImages, ...more } = fragments;
 	const parts = [...content, ...(Array.isArray(moreContent) ? moreContent : [])];
 	const calls = [...toolCalls, ...(Array.isArray(moreCalls) ? moreCalls : [])];
+	const pictures = [...images, ...(Array.isArray(moreImages) ? moreImages : [])];
 	return {
 		...fields,
 		...more,
 		role: "assistant",
 		...Object.fromEntries(reasoning),
-		content: plainText(parts) ?? (parts.length > 0 ? parts : calls.length > 0 || Object.keys(more).length > 0 ? null : ""),
+		content: plainText(parts) ?? (parts.length > 0 ? parts : calls.length > 0 || pictures.length > 0 || Object.keys(more).length > 0 ? null : ""),
 		...(calls.length === 0 ? {} : { tool_calls: calls }),
+		...(pictures.length === 0 ? {} : { images: pictures }),
 	};
 }
 

@@ -1,12 +1,13 @@
 import type { GatewayError } from "../../../contract/errors.ts";
 import type { JsonObject } from "../../../contract/json.ts";
-import type { OpaquePart, ToolCallPart } from "../../../contract/prompt.ts";
+import type { FilePart, OpaquePart, ToolCallPart } from "../../../contract/prompt.ts";
 import type { Finish, ResponseMetadata, StreamEvent } from "../../../contract/stream-event.ts";
 import type { EncodeAnswerContext, StreamEncoder } from "../dialect.ts";
 import { asArray, asObject } from "../json-fields.ts";
 import { encodeHead } from "./answer-encoder.ts";
 import { encodeError } from "./error-body.ts";
 import { encodeFinishReason } from "./finish-reason.ts";
+import { encodeImage } from "./image-parts.ts";
 import { callFieldsForCaller, encodeSource } from "./message-fields.ts";
 import { encodeUsage } from "./usage.ts";
 
@@ -37,6 +38,7 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 	/** By id; tools that the provider runs itself stand as `undefined`: a client would run them again. */
 	const calls = new Map<string, SentCall | undefined>();
 	let callCount = 0;
+	let imageCount = 0;
 
 	function chunk(delta: string): string {
 		if (envelope !== undefined) return envelope.before + delta + envelope.after;
@@ -71,6 +73,13 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 		const { tool_calls, ...rest } = part.value;
 		const numbered = asArray(tool_calls)?.map((call) => ({ index: callCount++, ...asObject(call) }));
 		return chunk(JSON.stringify(numbered === undefined ? rest : { ...rest, tool_calls: numbered }));
+	}
+
+	function image(part: FilePart): string {
+		const encoded = encodeImage(part, imageCount);
+		if (encoded === undefined) return "";
+		imageCount++;
+		return chunk(JSON.stringify({ images: [encoded] }));
 	}
 
 	function finish(event: Finish): string {
@@ -115,6 +124,8 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 				return endCall(event);
 			case "opaque":
 				return fragment(event);
+			case "file":
+				return image(event);
 			case "ping":
 				return ": ping\n\n";
 			case "finish":

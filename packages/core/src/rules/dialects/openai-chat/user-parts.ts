@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../contract/json.ts";
-import type { FilePart, UserPart } from "../../../contract/prompt.ts";
+import type { FileData, FilePart, UserPart } from "../../../contract/prompt.ts";
 import type { Issue } from "../../../contract/errors.ts";
 import type { ChatContentPart } from "../../../contract/wire/openai-chat.ts";
 import { openaiMetadata } from "./message-fields.ts";
@@ -78,8 +78,7 @@ function encodeFile({ mediaType, data, filename, metadata }: FilePart): JsonObje
 	if (data.type === "text") return { type: "text", text: data.text };
 	if (data.type === "id") return { ...rest, type: "file", file: { file_id: data.id, ...name } };
 	if (mediaType.startsWith("image/")) {
-		const url = data.type === "url" ? data.url : `data:${mediaType === "image/*" ? "image/png" : mediaType};base64,${data.base64}`;
-		return { ...rest, type: "image_url", image_url: { url, ...(detail === undefined ? {} : { detail }) } };
+		return { ...rest, type: "image_url", image_url: { url: encodeImageUrl(mediaType, data), ...(detail === undefined ? {} : { detail }) } };
 	}
 	if (data.type === "url") return undefined;
 	if (mediaType.startsWith("audio/")) {
@@ -88,6 +87,10 @@ function encodeFile({ mediaType, data, filename, metadata }: FilePart): JsonObje
 	// The name is demanded; what it is does not matter.
 	const file = { filename: filename ?? "file", file_data: `data:${mediaType};base64,${data.base64}` };
 	return { ...rest, type: "file", file };
+}
+
+export function encodeImageUrl(mediaType: string, data: Extract<FileData, { type: "url" | "base64" }>): string {
+	return data.type === "url" ? data.url : `data:${mediaType === "image/*" ? "image/png" : mediaType};base64,${data.base64}`;
 }
 
 function audioFormat(mediaType: string): string {

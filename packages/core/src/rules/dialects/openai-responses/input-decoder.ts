@@ -5,10 +5,11 @@ import type { ResponsesInputItem } from "../../../contract/wire/openai-responses
 import { asArray, asObject, asText, textOf } from "../json-fields.ts";
 import { callMetadata } from "./call-decoder.ts";
 import { customType, wrapInput } from "./custom-tools.ts";
+import { decodeReturnedImage, imageType } from "./image-item.ts";
 import { decodeInputPart, decodeOutput, isProblem } from "./input-parts.ts";
 import { keepRest } from "./own-metadata.ts";
 import { decodeAnnotation } from "./sources.ts";
-import { unpackState } from "./reasoning-state.ts";
+import { decodeEncryptedContent } from "./reasoning-state.ts";
 
 /** A message and the tool results that belong right behind it. */
 type Entry =
@@ -77,6 +78,9 @@ export function decodeInput(input: string | readonly ResponsesInputItem[], issue
 				}
 				break;
 			}
+			case imageType:
+				turn().content.push(decodeReturnedImage(item) ?? opaque(item));
+				break;
 			case "item_reference":
 				issues.push({ path, message: "refers to an item that is not kept here: send the item itself, or previous_response_id" });
 				break;
@@ -164,7 +168,7 @@ function decodeReasoning(item: JsonObject): AssistantPart[] {
 	const parts = told.length === 0 && encrypted !== undefined ? [{ text: "", type: undefined }] : told;
 	return parts.map(({ text, type }, index) => {
 		const place = keepRest({ index: index === 0 ? undefined : index, type }).metadata;
-		const state = encrypted !== undefined && index === parts.length - 1 ? unpackState(encrypted) : {};
+		const state = encrypted !== undefined && index === parts.length - 1 ? decodeEncryptedContent(encrypted) : {};
 		const responses = { ...place?.responses, ...state.responses };
 		const metadata = { ...state, ...(Object.keys(responses).length === 0 ? {} : { responses }) };
 		return { type: "reasoning", text, ...(Object.keys(metadata).length === 0 ? {} : { metadata }) };

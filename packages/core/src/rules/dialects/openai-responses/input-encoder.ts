@@ -4,6 +4,7 @@ import type { Quirks } from "../dialect.ts";
 import type { Warnings } from "../warnings.ts";
 import { encodeCall } from "./call-writer.ts";
 import { customType, unwrapInput } from "./custom-tools.ts";
+import { encodeOwnImage } from "./image-item.ts";
 import { encodeInputPart } from "./input-parts.ts";
 import { ownFields } from "./own-metadata.ts";
 import { createReasoningReplay } from "./reasoning-replay.ts";
@@ -125,9 +126,13 @@ function encodeAssistant({ content }: AssistantMessage, path: string, warnings: 
 			case "tool-result":
 				drop("A tool result inside an answer");
 				break;
-			case "file":
-				drop("A file inside an answer");
+			case "file": {
+				close();
+				const image = encodeOwnImage(part);
+				if (image === undefined) drop("A file inside an answer");
+				else items.push(image);
 				break;
+			}
 			default:
 				part satisfies never;
 		}

@@ -2,6 +2,7 @@ import type { JsonObject } from "../../../contract/json.ts";
 import type { StreamEvent } from "../../../contract/stream-event.ts";
 import { asCount, asObject, asText, isShallow } from "../json-fields.ts";
 import { type CallDecoder, createCallDecoder, isCallType } from "./call-decoder.ts";
+import { decodeImageItem } from "./image-item.ts";
 import { createPartDecoder, type PartDecoder } from "./part-decoder.ts";
 
 /** The output items of one response. Items are told apart by `output_index`, at servers that leave it out by their ids. */
@@ -87,7 +88,7 @@ export function createItemDecoder(idSeed: () => string): ItemDecoder {
 			if (open === item.parts) open = undefined;
 		} else if (type !== "" && isShallow(raw)) {
 			takeTurn(undefined, events);
-			events.push({ type: "opaque", dialect: "openai-responses", value: raw });
+			events.push(decodeImageItem(raw) ?? { type: "opaque", dialect: "openai-responses", value: raw });
 		}
 		return true;
 	}

@@ -1,10 +1,11 @@
 import type { JsonObject } from "../../../contract/json.ts";
-import type { OpaquePart } from "../../../contract/prompt.ts";
+import type { FilePart, OpaquePart } from "../../../contract/prompt.ts";
 import type { StreamEvent } from "../../../contract/stream-event.ts";
 import type { EncodeAnswerContext } from "../dialect.ts";
 import { asArray, asObject, asText } from "../json-fields.ts";
 import { createCallWriter } from "./call-writer.ts";
 import { customType } from "./custom-tools.ts";
+import { encodeImageItem } from "./image-item.ts";
 import type { Emit, ItemPlace, ItemStatus } from "./item-place.ts";
 import { createMessageWriter, type MessageWriter } from "./message-writer.ts";
 import { ownFields } from "./own-metadata.ts";
@@ -72,6 +73,20 @@ export function createOutputWriter(context: EncodeAnswerContext, emit: Emit): Ou
 		done(part.value);
 	}
 
+	function pushFile(file: FilePart): void {
+		const index = output.length;
+		const image = encodeImageItem(file, `ig_${answerKey}_${index}`);
+		if (image === undefined) return;
+		closeOpen();
+		const { added, done } = place();
+		const { result: _, ...begun } = image;
+		const about = { item_id: image.id ?? "", output_index: index };
+		added({ ...begun, result: null, status: "in_progress" });
+		emit("response.image_generation_call.in_progress", about);
+		emit("response.image_generation_call.completed", about);
+		done(image);
+	}
+
 	return {
 		items: () => output.filter((item) => item !== undefined),
 		end: closeOpen,
@@ -104,6 +119,8 @@ export function createOutputWriter(context: EncodeAnswerContext, emit: Emit): Ou
 					return calls.end(event);
 				case "opaque":
 					return pushOpaque(event);
+				case "file":
+					return pushFile(event);
 				case "response-metadata":
 				case "tool-input-end":
 				case "tool-result":

@@ -3,7 +3,7 @@ import type { ProviderMetadata } from "../../../contract/prompt.ts";
 import { mergeMetadata } from "../../sessions/fold.ts";
 import type { ItemPlace } from "./item-place.ts";
 import { ownFields } from "./own-metadata.ts";
-import { packState } from "./reasoning-state.ts";
+import { encryptedContent } from "./reasoning-state.ts";
 
 interface Part {
 	readonly metadata?: ProviderMetadata;
@@ -25,7 +25,7 @@ export function createReasoningWriter({ index: output_index, key, emit, added, d
 	let isOpenText = false;
 	let text: string | undefined;
 	const item = (): JsonObject => {
-		const encrypted = packState(state);
+		const encrypted = encryptedContent(state);
 		return {
 			id,
 			type: "reasoning",

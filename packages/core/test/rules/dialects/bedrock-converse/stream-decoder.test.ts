@@ -56,6 +56,16 @@ describe("a stream of ConverseStream", () => {
 		});
 	});
 
+	it("tells an image once it is whole, as a whole answer does", () => {
+		const image = (bytes: string) => delta(0, { image: { source: { bytes } } });
+		const events = decodePieces([start, event("contentBlockStart", { contentBlockIndex: 0, start: { image: { format: "png" } } }), image("AAEC"), image("Aw=="), stop(0), end("end_turn"), metadata]);
+		expectWellFormed(events);
+		const whole = bedrockConverse.decodeAnswer({ output: { message: { content: [{ image: { format: "png", source: { bytes: "AAECAw==" } } }] } }, stopReason: "end_turn" });
+		expect(events[0]).toEqual(whole.ok ? whole.value.content[0] : undefined);
+		expect(events[0]).toEqual({ type: "file", mediaType: "image/png", data: { type: "base64", base64: "AAECAw==" } });
+		expect(decodePieces([start, image("%%%")]).at(-1)).toMatchObject({ type: "error", failure: protocol });
+	});
+
 	it("gives the same events at every split", () => {
 		const bytes = Buffer.concat(whole);
 		const expected = decodePieces([bytes]);

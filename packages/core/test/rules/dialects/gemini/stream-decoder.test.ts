@@ -63,10 +63,19 @@ describe("parts", () => {
 		expect(contentOf(chunk([{ functionCall: { name: "f" } }]))).toMatchObject([{ input: "{}" }]);
 	});
 
-	it("images and parts of kinds unknown pass as they came", () => {
-		const image = { inlineData: { mimeType: "image/png", data: "AA==" } };
-		expect(contentOf(chunk([image, { somethingNew: 1 }]))).toEqual([
-			{ type: "opaque", dialect: "gemini", value: image },
+	it("images are files, with their signature", () => {
+		const image = { inlineData: { mimeType: "image/png", data: "AA==" }, thoughtSignature: "c2ln" };
+		expect(contentOf(chunk([{ text: "Look:" }, image, { text: "!" }]))).toEqual([
+			{ type: "text", text: "Look:" },
+			{ type: "file", mediaType: "image/png", data: { type: "base64", base64: "AA==" }, metadata: { google: { thoughtSignature: "c2ln" } } },
+			{ type: "text", text: "!" },
+		]);
+	});
+
+	it("images of a thought and parts of kinds unknown pass as they came", () => {
+		const draft = { thought: true, inlineData: { mimeType: "image/png", data: "AA==" } };
+		expect(contentOf(chunk([draft, { somethingNew: 1 }]))).toEqual([
+			{ type: "opaque", dialect: "gemini", value: draft },
 			{ type: "opaque", dialect: "gemini", value: { somethingNew: 1 } },
 		]);
 	});

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../../src/contract/json.ts";
 import type { Message, Prompt } from "../../../../src/contract/prompt.ts";
 import { openaiChat } from "../../../../src/rules/dialects/openai-chat/index.ts";
+import { pack } from "../../../../src/rules/dialects/foreign-state.ts";
 import { anthropicMessages } from "../../../../src/rules/dialects/anthropic-messages/index.ts";
 import { decodeBody, prompted, promptOf } from "./helpers.ts";
 
@@ -107,7 +108,7 @@ describe("reasoning", () => {
 	});
 
 	it("of another vendor comes back whole by the same field, and is not sent to OpenAI", () => {
-		const prompt = asked('postern:{"anthropic":{"signature":"sig"}}', [{ type: "summary_text", text: "thought" }]);
+		const prompt = asked(pack({ anthropic: { signature: "sig" } }), [{ type: "summary_text", text: "thought" }]);
 		expect(prompt.messages[0]?.content).toEqual([{ type: "reasoning", text: "thought", metadata: { anthropic: { signature: "sig" } } }]);
 		const { body } = anthropicMessages.provider.encodeRequest(prompt, { model: "claude-opus-4-8", stream: false, quirks: {} });
 		expect(JSON.stringify(body.messages)).toContain('"signature":"sig"');

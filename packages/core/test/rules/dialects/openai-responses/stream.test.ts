@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { gatewayError } from "../../../../src/contract/errors.ts";
 import type { JsonObject } from "../../../../src/contract/json.ts";
 import type { StreamEvent } from "../../../../src/contract/stream-event.ts";
+import { pack } from "../../../../src/rules/dialects/foreign-state.ts";
 import { asArray, asObject } from "../../../../src/rules/dialects/json-fields.ts";
 import { openaiResponses } from "../../../../src/rules/dialects/openai-responses/index.ts";
 import { hasContent } from "../../../../src/rules/routing/commit.ts";
@@ -181,7 +182,7 @@ describe("a stream for a caller", () => {
 		expect([...ids]).toEqual(["resp_own"]);
 		const output = asArray(asObject(written.at(-1)?.response)?.output)?.map(asObject) ?? [];
 		expect(output.map((item) => item?.id)).toEqual(["rs_own_0", "msg_own_1", "fc_own_2", "fc_own_3"]);
-		expect(output[0]?.encrypted_content).toBe('postern:{"anthropic":{"signature":"s"}}');
+		expect(output[0]?.encrypted_content).toBe(pack({ anthropic: { signature: "s" } }));
 	});
 
 	it("ends a failure with response.failed, and nothing behind it (talon PR #254, any-llm #847)", () => {
