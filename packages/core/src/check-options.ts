@@ -1,6 +1,7 @@
 import { surfaceIds } from "./contract/operation.ts";
 import type { GatewayOptions } from "./options.ts";
 import { ConfigurationError } from "./rules/providers/configuration-error.ts";
+import { routeProblems } from "./rules/routing/route-problems.ts";
 
 /**
  * What is wrong with a gateway's options, before anything is built of them.
@@ -30,29 +31,32 @@ function authenticationWarnings({ token, identify, auth }: GatewayOptions): read
 function checkNames({ providers }: GatewayOptions): void {
 	const names = Object.keys(providers);
 	if (names.length === 0) throw new ConfigurationError("providers is empty: give at least one, such as { sim: simulator() }");
-	for (const name of names) {
+	for (const [name, provider] of Object.entries(providers)) {
 		if (!/^[a-z0-9][a-z0-9_-]*$/.test(name)) {
 			throw new ConfigurationError(`providers.${name}: a provider's name is made of lower-case letters, digits, "-" and "_"`);
+		}
+		const credentials = [provider].flat();
+		if (credentials.length === 0) throw new ConfigurationError(`providers.${name} is an empty list: give at least one provider`);
+		if (new Set(credentials.map(({ dialect }) => dialect)).size > 1) {
+			throw new ConfigurationError(`providers.${name}: the credentials of one provider speak one dialect; give the others a name of their own`);
 		}
 	}
 }
 
 function checkRoutes({ routes = {}, providers, defaultModel }: GatewayOptions): void {
-	for (const [alias, targets] of Object.entries(routes)) {
+	const names = Object.keys(providers);
+	for (const [alias, definition] of Object.entries(routes)) {
 		if (alias.trim() === "") throw new ConfigurationError("routes: an alias is empty");
-		if (targets.length === 0) throw new ConfigurationError(`routes.${alias}: give at least one target, as provider/model`);
-		targets.forEach((target, index) => checkTarget(`routes.${alias}[${index}]`, target, providers));
+		const [problem] = routeProblems(definition, names);
+		if (problem !== undefined) throw new ConfigurationError(`routes.${alias}${pathText(problem.path)}: ${problem.what}; ${problem.remedy}`);
 	}
-	if (defaultModel !== undefined && !Object.hasOwn(routes, defaultModel)) checkTarget("defaultModel", defaultModel, providers);
+	if (defaultModel === undefined || Object.hasOwn(routes, defaultModel)) return;
+	const [problem] = routeProblems([defaultModel], names);
+	if (problem !== undefined) throw new ConfigurationError(`defaultModel: ${problem.what}; ${problem.remedy}`);
 }
 
-function checkTarget(where: string, target: string, providers: GatewayOptions["providers"]): void {
-	const slash = target.indexOf("/");
-	if (slash <= 0 || slash === target.length - 1) throw new ConfigurationError(`${where}: ${JSON.stringify(target)} is not provider/model`);
-	const name = target.slice(0, slash);
-	if (!Object.hasOwn(providers, name)) {
-		throw new ConfigurationError(`${where}: there is no provider ${JSON.stringify(name)}. Configured: ${Object.keys(providers).join(", ")}`);
-	}
+function pathText(path: readonly (string | number)[]): string {
+	return path.map((part) => (typeof part === "number" ? `[${part}]` : `.${part}`)).join("");
 }
 
 function checkSurfaces({ surfaces = [], basePath = "" }: GatewayOptions): void {
@@ -76,8 +80,11 @@ function checkNumbers({ limits = {}, clocks = {}, retry = {}, bodyLimitBytes }: 
 	checkAll("limits", own, 0);
 	for (const [id, surface] of Object.entries(surfaces)) checkAll(`limits.surfaces.${id}`, surface, 0);
 	checkAll("clocks", clocks, 1);
-	const { baseDelayMs, maxDelayMs, ...attempts } = retry;
-	checkAll("retry", { baseDelayMs, maxDelayMs }, 0);
+	const { baseDelayMs, maxDelayMs, concurrentRetries, budgetRatio, budgetPerSecond, ...attempts } = retry;
+	checkAll("retry", { baseDelayMs, maxDelayMs, concurrentRetries }, 0);
+	for (const [name, value] of Object.entries({ budgetRatio, budgetPerSecond })) {
+		if (value !== undefined && !(value >= 0 && value < Number.POSITIVE_INFINITY)) throw new ConfigurationError(`retry.${name} is a number of at least 0, not ${value}`);
+	}
 	checkAll("retry", attempts, 1);
 	checkAll("options", { bodyLimitBytes }, 1);
 }

@@ -2,11 +2,13 @@ import { type SurfaceId, surfaceIds } from "./contract/operation.ts";
 import { createSlots, type Slots } from "./effects/concurrency.ts";
 import { defaultRuntime } from "./effects/default-runtime.ts";
 import { createIdentifiers } from "./effects/identifiers.ts";
+import { createRetryBudgets } from "./effects/retry-budgets.ts";
 import { createRunningExchanges } from "./effects/running-exchanges.ts";
 import type { Runtime } from "./effects/runtime.ts";
 import type { Services } from "./effects/services.ts";
 import { createSessionQueue } from "./effects/session-queue.ts";
 import { memoryStore } from "./effects/store/memory-store.ts";
+import { createTargetHealth } from "./effects/target-health.ts";
 import { shutDown } from "./effects/upstream-call.ts";
 import { createDoor } from "./http/door.ts";
 import { fetchHandler } from "./http/fetch-bridge.ts";
@@ -14,6 +16,8 @@ import { createRouterFor } from "./http/router.ts";
 import { createRunningRequests } from "./http/running-requests.ts";
 import type { Gateway, GatewayOptions } from "./options.ts";
 import { checkOptions } from "./check-options.ts";
+import type { Credentials, RoutingTable } from "./rules/routing/plan.ts";
+import { routeOf } from "./rules/routing/route.ts";
 import { anthropicSurface } from "./surfaces/anthropic/index.ts";
 import { geminiSurface } from "./surfaces/gemini/index.ts";
 import { createMetaSurface } from "./surfaces/meta/index.ts";
@@ -33,6 +37,8 @@ import { version } from "./version.ts";
 export function createGateway(options: GatewayOptions): Gateway {
 	const warnings = checkOptions(options);
 	const runtime: Runtime = { ...defaultRuntime(), ...options.runtime };
+	const retry = { ...defaultRetry, ...options.retry };
+	const providers = credentialLists(options.providers);
 	const mounted = new Map((options.surfaces ?? embeddedSurfaces).map((surface) => (typeof surface === "string" ? [surface, ""] : [surface.id, surface.prefix])));
 	const surfaces: { readonly [Id in SurfaceId]: Surface<Id> } = {
 		meta: createMetaSurface(),
@@ -47,12 +53,14 @@ export function createGateway(options: GatewayOptions): Gateway {
 		runtime,
 		store: options.store ?? memoryStore(),
 		clocks: { ...defaultClocks, ...options.clocks },
-		retry: { ...defaultRetry, ...options.retry },
+		retry,
 		routing: {
-			providers: options.providers,
-			routes: options.routes ?? {},
-			defaultModel: options.defaultModel ?? firstModel(options),
+			providers,
+			routes: Object.fromEntries(Object.entries(options.routes ?? {}).map(([alias, route]) => [alias, routeOf(route)])),
+			defaultModel: options.defaultModel ?? firstModel(providers),
 		},
+		health: createTargetHealth(runtime.now),
+		retries: createRetryBudgets(retry, runtime.now),
 		toolPolicy: options.tools ?? {},
 		sessions: createSessionQueue(),
 		exchanges: createRunningExchanges(),
@@ -91,14 +99,31 @@ export function createGateway(options: GatewayOptions): Gateway {
 const embeddedSurfaces: readonly SurfaceId[] = ["meta", "prompt", "text", "openai", "anthropic"];
 const defaultBodyLimitBytes = 10 * 1024 * 1024;
 const defaultDeadlineMs = 10_000;
-const defaultClocks = { connectMs: 10_000, firstEventMs: 120_000, idleMs: 60_000, totalMs: 600_000 };
-const defaultRetry = { attemptsPerTarget: 3, attemptsInAll: 6, baseDelayMs: 500, maxDelayMs: 8000 };
+const defaultClocks = { connectMs: 10_000, firstEventMs: 120_000, answerMs: 600_000, idleMs: 60_000, totalMs: 600_000 };
+const defaultRetry = {
+	attemptsPerTarget: 3,
+	attemptsInAll: 6,
+	baseDelayMs: 500,
+	maxDelayMs: 8000,
+	budgetRatio: 0.2,
+	budgetPerSecond: 10,
+	concurrentRetries: 50,
+};
 /** The text surface's own, by the fourth API document. */
 const defaultTextLimits = { streaming: 3, nonStreaming: 5 };
 
-function firstModel({ providers }: GatewayOptions): string | undefined {
-	const ready = Object.entries(providers).find(([, provider]) => provider.unavailable === undefined && provider.defaultModel !== undefined);
-	return ready === undefined ? undefined : `${ready[0]}/${ready[1].defaultModel}`;
+function credentialLists(providers: GatewayOptions["providers"]): RoutingTable["providers"] {
+	return Object.fromEntries(
+		Object.entries(providers).flatMap(([name, given]): [string, Credentials][] => {
+			const [first, ...rest] = [given].flat();
+			return first === undefined ? [] : [[name, [first, ...rest]]];
+		}),
+	);
+}
+
+function firstModel(providers: RoutingTable["providers"]): string | undefined {
+	const ready = Object.entries(providers).find(([, list]) => list[0].defaultModel !== undefined && list.some(({ unavailable }) => unavailable === undefined));
+	return ready === undefined ? undefined : `${ready[0]}/${ready[1][0].defaultModel}`;
 }
 
 function createSlotTable(limits: GatewayOptions["limits"] = {}): Services["slots"] {

@@ -1,5 +1,6 @@
 import type { SurfaceId } from "./contract/operation.ts";
 import type { Identify } from "./contract/principal.ts";
+import type { RouteDefinition } from "./contract/route.ts";
 import type { Runtime } from "./effects/runtime.ts";
 import type { Store } from "./effects/store/store.ts";
 import type { GatewayRequest, Reply } from "./http/reply.ts";
@@ -7,10 +8,13 @@ import type { Provider } from "./rules/providers/provider.ts";
 
 /** What `createGateway` takes. @see createGateway for what is checked. */
 export interface GatewayOptions {
-	/** By name: the `openai` in `openai/gpt-4o-mini`. Names are `[a-z0-9][a-z0-9_-]*`. */
-	readonly providers: Readonly<Record<string, Provider>>;
-	/** Model aliases with ordered targets (`provider/model`): the next is tried where one fails before it said anything. */
-	readonly routes?: Readonly<Record<string, readonly string[]>>;
+	/**
+	 * By name: the `openai` in `openai/gpt-4o-mini`. Names are `[a-z0-9][a-z0-9_-]*`. A list is one provider with several credentials
+	 * (or regions): requests are spread over them, and where one is refused or at its limit, the next is asked.
+	 */
+	readonly providers: Readonly<Record<string, Provider | readonly Provider[]>>;
+	/** Model aliases with targets (`provider/model`): another one is tried where one fails before it said anything. */
+	readonly routes?: Readonly<Record<string, RouteDefinition>>;
 	/** What answers where the caller names no model: `provider/model` or a route. Default: the first provider's own. */
 	readonly defaultModel?: string;
 	/** The gateway's tool policy: requests can only narrow it. */
@@ -50,6 +54,8 @@ export interface ClockOptions {
 	readonly connectMs: number;
 	/** From the request to the first event of a stream. Default 120 s. */
 	readonly firstEventMs: number;
+	/** From the request to the whole answer, where none is streamed. Default 600 s. */
+	readonly answerMs: number;
 	/** Between two reads of a stream. Default 60 s. */
 	readonly idleMs: number;
 	/** Default 600 s. */
@@ -64,6 +70,14 @@ export interface RetryOptions {
 	/** Full jitter between 0 and `min(maxDelayMs, baseDelayMs * 2 ** retry)`. Defaults 500 and 8000. */
 	readonly baseDelayMs: number;
 	readonly maxDelayMs: number;
+	/**
+	 * The retry budget of each provider: every exchange earns `budgetRatio` retries (default 0.2) and every second `budgetPerSecond`
+	 * (default 10, saved up for ten seconds). Fallbacks to other targets cost nothing.
+	 */
+	readonly budgetRatio: number;
+	readonly budgetPerSecond: number;
+	/** The most retries at once towards one provider, their waiting included. Default 50. */
+	readonly concurrentRetries: number;
 }
 
 export interface Gateway {

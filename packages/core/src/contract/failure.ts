@@ -20,7 +20,7 @@ export type FailureKind =
 	| "cancelled";
 
 /** Which clock of an attempt ran out. */
-export type Clock = "connect" | "first-event" | "idle" | "total";
+export type Clock = "connect" | "first-event" | "idle" | "answer" | "total";
 
 /** What went wrong in one attempt, as a value. */
 export interface Failure {

@@ -1,3 +1,4 @@
+export * from "./embedding.ts";
 export * from "./errors.ts";
 export * from "./failure.ts";
 export * from "./json.ts";
@@ -9,10 +10,13 @@ export type { PromptRequest, PromptResult } from "./operations/prompt.ts";
 export type { ObjectRequest, ObjectResult, TextRequest, TextResult } from "./operations/text.ts";
 export type { ChatRequest } from "./operations/ui.ts";
 export type * from "./prompt.ts";
+export * from "./route.ts";
 export type * from "./session.ts";
 export type * from "./stream-event.ts";
 export type * from "./wire/anthropic-messages.ts";
 export type * from "./wire/gemini.ts";
+export type * from "./wire/gemini-embeddings.ts";
 export type * from "./wire/openai-chat.ts";
+export type * from "./wire/openai-embeddings.ts";
 export type * from "./wire/openai-responses.ts";
 export type * from "./wire/ui-messages.ts";

@@ -20,6 +20,8 @@ export interface Turn {
 	readonly input: readonly Message[];
 	readonly answer: AssistantMessage;
 	readonly model: string;
+	/** The label of the target that answered (`openai/gpt-4o`, `openai#2/gpt-4o`); turns of older versions have none. */
+	readonly target?: string;
 	readonly usage: Usage;
 	readonly createdAt: number;
 }

@@ -2,10 +2,11 @@ import type { Failure } from "../contract/failure.ts";
 import type { DialectId, Prompt, Warning } from "../contract/prompt.ts";
 import type { Answer, StreamEvent } from "../contract/stream-event.ts";
 import { providerCodecs } from "../rules/dialects/index.ts";
-import type { Decoded, EncodeRequestOptions, PassedText } from "../rules/dialects/dialect.ts";
+import type { Decoded, EncodedRequest, EncodeRequestOptions, PassedText, StreamDecoder } from "../rules/dialects/dialect.ts";
 import { createPassThrough, type PassThrough, type PassThroughOptions } from "../rules/dialects/pass-through.ts";
 import { adaptOutput, unwrapOutput } from "../rules/output/structured.ts";
-import type { Target } from "../rules/routing/plan.ts";
+import { type Binding, bindAnswer, bindEvents, bindingOf, isBinding, unbindPrompt } from "../rules/routing/reasoning-binding.ts";
+import type { Target } from "../rules/routing/target.ts";
 import type { Provider } from "../rules/providers/provider.ts";
 import type { ByteSource, UpstreamResponse } from "../rules/providers/transport.ts";
 import { hasContent } from "../rules/routing/commit.ts";
@@ -46,61 +47,87 @@ export interface AnsweredStream {
 	stop(): void;
 }
 
-/** @param pass where the answer need not be looked at beyond its usage and its end. */
-export function createAttempt(target: Target, clocks: AttemptClocks, runtime: Runtime, pass?: PassThroughRequest): Attempt {
+export interface AttemptSetup {
+	readonly target: Target;
+	/** Where the answer need not be looked at beyond its usage and its end. */
+	readonly pass?: PassThroughRequest | undefined;
+}
+
+export function createAttempt({ target, pass }: AttemptSetup, clocks: AttemptClocks, runtime: Runtime): Attempt {
 	const { provider, model } = target;
 	const codec = providerCodecs[provider.dialect];
 	const call = createUpstreamCall(provider, codec, clocks, runtime);
 	const passThrough = pass?.dialect === provider.dialect ? codec.passThrough : undefined;
-	const options = (stream: boolean): EncodeRequestOptions => ({ model, stream, quirks: provider.quirks });
+	const binding = isBinding(target) ? bindingOf(target) : undefined;
+
+	function encode(prompt: Prompt, stream: boolean): EncodedAttempt {
+		const options: EncodeRequestOptions = { model, stream, quirks: provider.quirks };
+		const adapted = adaptOutput(prompt, provider);
+		const unbound = binding === undefined ? undefined : unbindPrompt(adapted.prompt, binding);
+		const request = codec.encodeRequest(unbound?.prompt ?? adapted.prompt, options);
+		const warnings = [...adapted.warnings, ...(unbound?.warnings ?? []), ...request.warnings];
+		return { path: codec.path(options), request, isPrompted: adapted.isPrompted, warnings };
+	}
 
 	return {
 		target,
 		abort: call.abort,
 
 		async whole(prompt) {
-			const adapted = adaptOutput(prompt, provider);
-			const asked = options(false);
-			const request = codec.encodeRequest(adapted.prompt, asked);
-			const response = await call.send(codec.path(asked), request);
-			if (isFailure(response)) return { ok: false, problem: response };
+			const { path, request, isPrompted, warnings } = encode(prompt, false);
+			const cancelAnswer = runtime.schedule(clocks.answerMs, () => call.abort(timeout("answer")));
 			try {
+				const response = await call.send(path, request);
+				if (isFailure(response)) return { ok: false, problem: response };
 				const read = await readJson(response.body);
 				if (!("json" in read)) return { ok: false, problem: read };
-				const warnings = [...adapted.warnings, ...request.warnings];
-				const tapped = adapted.isPrompted ? undefined : passThrough?.tapAnswer?.(read.json);
+				const tapped = isPrompted ? undefined : passThrough?.tapAnswer?.(read.json);
 				if (tapped !== undefined) return { ok: true, value: { answer: { content: [], finish: tapped }, warnings, passed: read.text } };
 				const decoded = codec.decodeAnswer(read.json);
 				if (!decoded.ok) return { ok: false, problem: cleaned(decoded.problem, provider.secrets) };
-				if (adapted.isPrompted) return { ok: true, value: { answer: unwrapOutput(decoded.value), warnings } };
-				return { ok: true, value: { answer: decoded.value, warnings, ...(passThrough === undefined ? {} : { passed: read.text }) } };
+				if (isPrompted) return { ok: true, value: { answer: unwrapOutput(decoded.value), warnings } };
+				const answer = binding === undefined ? decoded.value : bindAnswer(decoded.value, binding);
+				return { ok: true, value: { answer, warnings, ...(passThrough === undefined ? {} : { passed: read.text }) } };
 			} catch (error) {
 				return { ok: false, problem: call.failureFrom(error) };
+			} finally {
+				cancelAnswer();
 			}
 		},
 
 		async stream(prompt) {
-			const adapted = adaptOutput(prompt, provider);
-			const asked = options(true);
-			const request = codec.encodeRequest(adapted.prompt, asked);
+			const { path, request, isPrompted, warnings } = encode(prompt, true);
 			const cancelFirst = runtime.schedule(clocks.firstEventMs, () => call.abort(timeout("first-event")));
 			try {
-				const response = await call.send(codec.path(asked), request);
+				const response = await call.send(path, request);
 				if (isFailure(response)) return { ok: false, problem: response };
-				const isPassed = pass !== undefined && passThrough !== undefined && !adapted.isPrompted;
-				const decoder = isPassed ? createPassThrough(codec, passThrough, pass) : codec.createStreamDecoder();
+				const isPassed = pass !== undefined && passThrough !== undefined && !isPrompted;
+				const decoder = isPassed ? createPassThrough(codec, passThrough, pass) : boundDecoder(codec.createStreamDecoder(), binding);
 				const { read, watch, stop } = createEventReader(call, response, decoder, provider, clocks.idleMs, runtime);
 				const held: (StreamEvent | PassedText)[] = [];
 				do held.push(...(await read())); while (!hasContent(held) && !isEnded(held));
 				const last = held.at(-1);
 				if (last?.type === "error" && !hasContent(held)) return { ok: false, problem: last.failure };
 				watch();
-				return { ok: true, value: { warnings: [...adapted.warnings, ...request.warnings], held, read, stop } };
+				return { ok: true, value: { warnings, held, read, stop } };
 			} finally {
 				cancelFirst();
 			}
 		},
 	};
+}
+
+interface EncodedAttempt {
+	readonly path: string;
+	readonly request: EncodedRequest;
+	/** The schema stands in the prompt. */
+	readonly isPrompted: boolean;
+	readonly warnings: readonly Warning[];
+}
+
+function boundDecoder(decoder: StreamDecoder, binding: Binding | undefined): StreamDecoder {
+	if (binding === undefined) return decoder;
+	return { push: (bytes) => bindEvents(decoder.push(bytes), binding), close: () => bindEvents(decoder.close(), binding) };
 }
 
 export function isEnded(events: Batch): boolean {

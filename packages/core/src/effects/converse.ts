@@ -5,7 +5,10 @@ import type { Prompt } from "../contract/prompt.ts";
 import type { Answer } from "../contract/stream-event.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
 import type { Review } from "../rules/output/review.ts";
-import { type ModelRequest, planTargets } from "../rules/routing/plan.ts";
+import { type Conditions, orderTargets, type Plan } from "../rules/routing/order.ts";
+import { type Candidates, findCandidates, type ModelRequest } from "../rules/routing/plan.ts";
+import { boundTo, isBinding } from "../rules/routing/reasoning-binding.ts";
+import type { Target } from "../rules/routing/target.ts";
 import { guardPrompt } from "../rules/tools/guard.ts";
 import { narrowTools } from "../rules/tools/policy.ts";
 import type { PassThroughRequest } from "./attempt.ts";
@@ -28,7 +31,9 @@ export interface Conversation extends ModelRequest {
 	readonly sessionId?: string;
 	readonly review?: (answer: Answer, isLast: boolean) => Review;
 	readonly pass?: PassThroughRequest;
-	readonly keep?: (answer: Answer, model: string) => Promise<void>;
+	readonly keep?: (answer: Answer, target: Target) => Promise<void>;
+	/** The label of the target of the session's last turn. */
+	readonly lastTarget?: string | undefined;
 }
 
 /** Plan, tool policy and concurrency slot, then the exchange. */
@@ -44,7 +49,9 @@ export async function converseStream(conversation: Conversation, services: Servi
 }
 
 function prepare(conversation: Conversation, services: Services, isStreamed: boolean): Decoded<ExchangeRequest, GatewayError> {
-	const plan = planTargets(conversation, services.routing);
+	const found = findCandidates(conversation, services.routing);
+	if (!found.ok) return found;
+	const plan = planExchange(conversation, found.value, services, isStreamed);
 	if (!plan.ok) return plan;
 	const tools = narrowTools(services.toolPolicy, conversation.allowedTools);
 	if (tools.allowed?.length === 0 && conversation.allowedTools !== undefined) return { ok: false, problem: gatewayError("NO_TOOLS_AVAILABLE") };
@@ -54,6 +61,28 @@ function prepare(conversation: Conversation, services: Services, isStreamed: boo
 	if (onEnd === undefined) return { ok: false, problem: gatewayError("CONCURRENCY_LIMIT_ERROR", { retryAfterMs: concurrencyRetryAfterMs }) };
 	const { prompt, warnings } = guarded.value;
 	return { ok: true, value: { ...conversation, isStreamed, prompt, plan: plan.value, tools, warnings, onEnd } };
+}
+
+function planExchange({ prompt, sessionId, lastTarget }: Conversation, candidates: Candidates, services: Services, isStreamed: boolean): Decoded<Plan, GatewayError> {
+	const { runtime, health } = services;
+	const conditions: Conditions = {
+		condition: (target) => health.condition(target, isStreamed),
+		cost: () => undefined,
+		random: runtime.random,
+		affinity: {
+			boundTo: candidates.targets.some(isBinding) ? boundTo(prompt) : undefined,
+			last: lastTarget,
+			key: sessionId ?? cacheKeyOf(prompt),
+		},
+		now: runtime.now(),
+	};
+	return orderTargets(candidates, conditions);
+}
+
+/** OpenAI's hint that prompts belong together. */
+function cacheKeyOf({ extras }: Prompt): string | undefined {
+	const key = extras?.fields["prompt_cache_key"];
+	return typeof key === "string" ? key : undefined;
 }
 
 /** The pause that the fourth API document tells callers to make. */

@@ -3,8 +3,8 @@ import type { Failure } from "../contract/failure.ts";
 import type { UsageRecord } from "../contract/session.ts";
 import type { Usage } from "../contract/stream-event.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
-import type { Target } from "../rules/routing/plan.ts";
 import { decideStep } from "../rules/routing/step.ts";
+import { type Target, targetLabel } from "../rules/routing/target.ts";
 import { forbiddenToolCall, type NamedToolUse } from "../rules/tools/guard.ts";
 import { isUnrestricted } from "../rules/tools/policy.ts";
 import type { Metered } from "../rules/usage/totals.ts";
@@ -31,12 +31,14 @@ export interface Run {
 	settleError(error: GatewayError, metered: Metered): Promise<void>;
 	settleHangUp(metered: Metered): Promise<void>;
 	refuse(error: GatewayError, usage: Usage): Promise<{ readonly ok: false; readonly problem: GatewayError }>;
+	/** The answer broke off after its first content. */
+	brokenOff(failure: Failure): void;
 	observeBug(error: unknown): void;
 	/** Ends the upstream call where it still runs, and gives back what the exchange held. Safe to call twice. */
 	end(): void;
 }
 
-export function createRun(request: ExchangeRequest, { runtime, store, clocks, retry, exchanges }: ExchangeContext): Run {
+export function createRun(request: ExchangeRequest, { runtime, store, clocks, retry, retries, health, exchanges }: ExchangeContext): Run {
 	const startedAt = runtime.now();
 	const deadlineAt = startedAt + clocks.totalMs;
 	const isLookedInto = request.review !== undefined || request.keep !== undefined || !isUnrestricted(request.tools);
@@ -44,6 +46,9 @@ export function createRun(request: ExchangeRequest, { runtime, store, clocks, re
 	let attempt: Attempt | undefined;
 	let attempts = 0;
 	let target: Target = request.plan.targets[0];
+	let others: readonly Target[] = [];
+	let attemptStartedAt = startedAt;
+	let isEntered = false;
 	let stopped: Failure | undefined;
 	let wake: (() => void) | undefined;
 	let firstEventMs: number | undefined;
@@ -70,10 +75,27 @@ export function createRun(request: ExchangeRequest, { runtime, store, clocks, re
 	const cancelDeadline = runtime.schedule(clocks.totalMs, () => stop(timeout("total")));
 
 	async function once<Value>(perform: (attempt: Attempt) => Promise<Decoded<Value, Failure>>): Promise<Decoded<Value, Failure>> {
-		if (stopped !== undefined) return { ok: false, problem: stopped };
+		if (stopped !== undefined) {
+			health.released(target);
+			return { ok: false, problem: stopped };
+		}
 		attempts++;
-		attempt = createAttempt(target, clocks, runtime, pass);
-		return perform(attempt);
+		attempt = createAttempt({ target, pass }, clocks, runtime);
+		attemptStartedAt = runtime.now();
+		const result = await perform(attempt);
+		if (result.ok) health.succeeded(target, attemptStartedAt, request.isStreamed);
+		else health.failed(target, result.problem, attemptStartedAt);
+		return result;
+	}
+
+	/** Goes to the first of these targets that may be asked now; others may have found out since the plan was made that some may not. */
+	function enter(targets: readonly Target[]): Target | undefined {
+		const at = targets.findIndex((candidate) => health.admit(candidate));
+		const found = targets[at];
+		if (found === undefined) return undefined;
+		target = found;
+		others = targets.slice(at + 1);
+		return found;
 	}
 
 	function sleep(ms: number): Promise<void> {
@@ -96,27 +118,36 @@ export function createRun(request: ExchangeRequest, { runtime, store, clocks, re
 
 	const run: Run = {
 		async firstAnswer(perform) {
-			const [, ...later] = request.plan.targets;
+			if (!isEntered) {
+				const first = enter(request.plan.targets);
+				if (first === undefined) return { ok: false, problem: allRest };
+				isEntered = true;
+				retries.earn(target.providerName);
+			}
+			let endRetry: (() => void) | undefined;
 			for (let onTarget = 1; ; onTarget++) {
 				const result = await once(perform);
+				endRetry?.();
+				endRetry = undefined;
 				if (result.ok) return result;
-				const state = { attemptsOnTarget: onTarget, attempts, hasNextTarget: later.length > 0, remainingMs: deadlineAt - runtime.now() };
+				const mayRetry = retries.mayRetry(target.providerName);
+				const state = { target, others, attemptsOnTarget: onTarget, attempts, remainingMs: deadlineAt - runtime.now(), mayRetry };
 				const step = decideStep(result.problem, state, retry, runtime.random());
+				const next = step.next === "fallback" && enter(step.targets) === undefined ? "give-up" : step.next;
 				runtime.observe({
 					type: "attempt-failed",
 					requestId: request.requestId,
-					target: `${target.providerName}/${target.model}`,
+					target: targetLabel(state.target),
 					attempt: attempts,
 					failure: result.problem.kind,
 					message: result.problem.message,
-					next: step.next,
+					next,
 				});
-				if (step.next === "give-up") return result;
-				if (step.next === "retry") await sleep(step.delayMs);
-				else {
-					target = later.shift() ?? target;
-					onTarget = 0;
-				}
+				if (next === "give-up") return result;
+				if (step.next === "retry") {
+					endRetry = retries.begin(target.providerName);
+					await sleep(step.delayMs);
+				} else onTarget = 0;
 			}
 		},
 		again: once,
@@ -139,6 +170,7 @@ export function createRun(request: ExchangeRequest, { runtime, store, clocks, re
 			await run.settleError(error, { usage });
 			return { ok: false, problem: error };
 		},
+		brokenOff: (failure) => health.failed(target, failure, attemptStartedAt),
 		observeBug: (error) => runtime.observe({ type: "internal-error", requestId: request.requestId, error }),
 		end() {
 			if (isOver) return;
@@ -156,3 +188,6 @@ export function createRun(request: ExchangeRequest, { runtime, store, clocks, re
 
 /** How long a stopped stream may take to be read to its end. */
 const abandonMs = 1000;
+
+/** Between the plan and the first attempt the last target that was ready has begun to rest. */
+const allRest: Failure = { kind: "overloaded", blame: "upstream", message: "Every target rests after failures", retryAfterMs: 1000 };

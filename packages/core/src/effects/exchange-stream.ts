@@ -89,6 +89,7 @@ async function endOfStream(
 	const last = batch.at(-1);
 	if (last?.type === "error") {
 		const error = errorFromFailure(last.failure);
+		run.brokenOff(last.failure);
 		await run.settleError(error, metered);
 		return [...shown, { type: "error", error }];
 	}
@@ -100,7 +101,7 @@ async function endOfStream(
 			return [...shown.filter((event) => event.type !== "finish"), { type: "error", error: reviewed.problem }];
 		}
 		setFinal(reviewed.value);
-		await request.keep?.(reviewed.value, run.target().model);
+		await request.keep?.(reviewed.value, run.target());
 		await run.settle({ outcome: "ok", status: 200, usage });
 		return shown.map((event) => (event.type === "finish" ? { ...event, usage } : event));
 	}

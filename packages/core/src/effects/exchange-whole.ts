@@ -24,7 +24,7 @@ export async function exchangeWhole(request: ExchangeRequest, context: ExchangeC
 				continue;
 			}
 			const total = { ...answer, finish: { ...answer.finish, usage: spent } };
-			await request.keep?.(total, run.target().model);
+			await request.keep?.(total, run.target());
 			await run.settle({ outcome: "ok", status: 200, usage: spent });
 			return { ok: true, value: { answer: total, ...(passed === undefined ? {} : { passed }), warnings: [...request.warnings, ...warnings], target: run.target(), durationMs: run.elapsedMs() } };
 		}

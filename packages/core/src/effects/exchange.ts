@@ -4,13 +4,16 @@ import type { Prompt, Warning } from "../contract/prompt.ts";
 import type { Answer, StreamEvent } from "../contract/stream-event.ts";
 import type { Decoded, PassedText } from "../rules/dialects/dialect.ts";
 import type { Review } from "../rules/output/review.ts";
-import type { Plan, Target } from "../rules/routing/plan.ts";
+import type { Plan } from "../rules/routing/order.ts";
 import type { RetryRules } from "../rules/routing/step.ts";
+import type { Target } from "../rules/routing/target.ts";
 import type { EffectiveTools } from "../rules/tools/policy.ts";
 import type { PassThroughRequest } from "./attempt.ts";
+import type { RetryBudgets } from "./retry-budgets.ts";
 import type { RunningExchanges } from "./running-exchanges.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Store } from "./store/store.ts";
+import type { TargetHealth } from "./target-health.ts";
 import type { AttemptClocks } from "./upstream-call.ts";
 
 /**
@@ -41,7 +44,7 @@ export interface ExchangeRequest {
 	 */
 	readonly review?: (answer: Answer, isLast: boolean) => Review;
 	/** Called with the complete answer before the end is shown: the session's turn is stored here. */
-	readonly keep?: (answer: Answer, model: string) => Promise<void>;
+	readonly keep?: (answer: Answer, target: Target) => Promise<void>;
 	/** The caller speaks this dialect: where a provider does too, its answer passes as it came, if nothing has to look into it. */
 	readonly pass?: PassThroughRequest;
 	/** Called once, when all is over: gives the slot back. */
@@ -53,6 +56,8 @@ export interface ExchangeContext {
 	readonly store: Store;
 	readonly clocks: AttemptClocks & { readonly totalMs: number };
 	readonly retry: RetryRules;
+	readonly retries: RetryBudgets;
+	readonly health: TargetHealth;
 	readonly exchanges: RunningExchanges;
 }
 

@@ -3,6 +3,7 @@ import type { Principal } from "../contract/principal.ts";
 import type { Message } from "../contract/prompt.ts";
 import type { Answer } from "../contract/stream-event.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
+import { type Target, targetLabel } from "../rules/routing/target.ts";
 import { sessionMessages } from "../rules/sessions/history.ts";
 import type { Services } from "./services.ts";
 
@@ -11,8 +12,10 @@ export interface SessionTurn {
 	readonly sessionId: string;
 	/** History and input as one conversation. */
 	readonly messages: readonly Message[];
+	/** The label of the target of its last turn. */
+	readonly lastTarget?: string | undefined;
 	/** Stores the turn. To be called before the caller sees the end of the answer. */
-	keep(answer: Answer, model: string): Promise<void>;
+	keep(answer: Answer, target: Target): Promise<void>;
 	/** Lets the session's next turn begin. Safe to call twice. */
 	leave(): void;
 }
@@ -46,11 +49,12 @@ export async function enterSession(request: SessionTurnRequest, services: Servic
 			value: {
 				sessionId,
 				messages: sessionMessages(turns, input),
+				lastTarget: turns.at(-1)?.target,
 				leave,
-				async keep({ content, finish }, model) {
+				async keep({ content, finish }, target) {
 					const answer = { role: "assistant", content } as const;
 					const createdAt = runtime.now();
-					const turn = await store.appendTurn({ sessionId, ownerId: principal.id, requestId, input, answer, model, usage: finish.usage, createdAt });
+					const turn = await store.appendTurn({ sessionId, ownerId: principal.id, requestId, input, answer, ...answeredBy(target), usage: finish.usage, createdAt });
 					if (turn === undefined) throw new Error("The session changed its owner");
 				},
 			},
@@ -59,4 +63,9 @@ export async function enterSession(request: SessionTurnRequest, services: Servic
 		leave();
 		throw error;
 	}
+}
+
+/** What a turn remembers of the target that answered it. */
+export function answeredBy(target: Target): { readonly model: string; readonly target: string } {
+	return { model: target.model, target: targetLabel(target) };
 }

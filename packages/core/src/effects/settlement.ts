@@ -1,5 +1,5 @@
 import type { UsageRecord } from "../contract/session.ts";
-import type { Target } from "../rules/routing/plan.ts";
+import type { Target } from "../rules/routing/target.ts";
 import type { ExchangeRequest } from "./exchange.ts";
 
 type Settled = Pick<UsageRecord, "startedAt" | "durationMs" | "attempts" | "outcome" | "status" | "usage" | "isEstimated" | "errorCode"> & {

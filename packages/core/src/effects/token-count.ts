@@ -3,7 +3,7 @@ import type { Prompt } from "../contract/prompt.ts";
 import { providerCodecs } from "../rules/dialects/index.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
 import { errorFromFailure } from "../rules/routing/error.ts";
-import { type ModelRequest, planTargets } from "../rules/routing/plan.ts";
+import { findCandidates, type ModelRequest } from "../rules/routing/plan.ts";
 import { estimateTokens } from "../rules/usage/totals.ts";
 import type { Services } from "./services.ts";
 import { createUpstreamCall, hangUp, isFailure, readJson, timeout } from "./upstream-call.ts";
@@ -16,9 +16,9 @@ export interface CountedTokens {
 
 /** Counts a prompt's tokens at the first target of its plan, where that one can; no answer is made, nothing is recorded. */
 export async function countTokens(request: ModelRequest, prompt: Prompt, signal: AbortSignal, services: Services): Promise<Decoded<CountedTokens, GatewayError>> {
-	const plan = planTargets(request, services.routing);
-	if (!plan.ok) return plan;
-	const [{ provider, model }] = plan.value.targets;
+	const found = findCandidates(request, services.routing);
+	if (!found.ok) return found;
+	const [{ provider, model }] = found.value.targets;
 	const codec = providerCodecs[provider.dialect];
 	if (codec.tokenCount === undefined) return { ok: true, value: { inputTokens: estimateTokens(promptCharacters(prompt)), isEstimated: true } };
 	const call = createUpstreamCall(provider, codec, services.clocks, services.runtime);

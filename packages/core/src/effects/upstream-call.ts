@@ -15,6 +15,8 @@ export interface AttemptClocks {
 	readonly connectMs: number;
 	readonly firstEventMs: number;
 	readonly idleMs: number;
+	/** Of a whole answer. */
+	readonly answerMs: number;
 }
 
 /** One HTTP exchange with a provider: sends a request and can be ended at any moment, with the reason. */
@@ -105,6 +107,7 @@ export async function readJson(source: ByteSource): Promise<{ readonly json: Jso
 const clockMessages = {
 	connect: "The connection to the provider took too long",
 	"first-event": "The provider did not begin to answer in time",
+	answer: "The provider did not give its answer in time",
 	idle: "The provider stopped in the middle of its answer",
 	total: "The provider did not finish its answer in time",
 } as const;

@@ -3,11 +3,14 @@ import type { UsageRecord } from "../../src/contract/session.ts";
 import type { ExchangeContext, ExchangeEvent, ExchangeRequest } from "../../src/effects/exchange.ts";
 import { exchangeStream } from "../../src/effects/exchange-stream.ts";
 import { exchangeWhole } from "../../src/effects/exchange-whole.ts";
+import { createRetryBudgets } from "../../src/effects/retry-budgets.ts";
 import { createRunningExchanges } from "../../src/effects/running-exchanges.ts";
 import { memoryStore } from "../../src/effects/store/memory-store.ts";
+import { createTargetHealth } from "../../src/effects/target-health.ts";
 import { shutDown } from "../../src/effects/upstream-call.ts";
 import { openaiCompatible } from "../../src/rules/providers/openai-compatible.ts";
-import type { Plan, Target } from "../../src/rules/routing/plan.ts";
+import type { Plan } from "../../src/rules/routing/order.ts";
+import type { Target } from "../../src/rules/routing/target.ts";
 import { fakeRuntime } from "../../src/testing/fake-runtime.ts";
 import { type ScriptedAnswer, scriptedSend } from "../../src/testing/scripted-send.ts";
 
@@ -29,15 +32,17 @@ function stage(...scripts: readonly [readonly [ScriptedAnswer, ...ScriptedAnswer
 	const store = memoryStore();
 	const sends = scripts.map((answers) => scriptedSend(...answers));
 	const targets = sends.map(({ send }, index): Target => ({
-		providerName: `p${index}`, model: "m",
-		provider: { ...openaiCompatible({ baseUrl: "http://provider/v1", apiKey: "sk-secret" }), send },
+		providerName: `p${index}`, credential: 1, model: "m",
+		provider: { ...openaiCompatible({ baseUrl: `http://p${index}/v1`, apiKey: "sk-secret" }), send },
 	}));
 	const caller = new AbortController();
 	let ended = 0;
 	const context: ExchangeContext = {
 		runtime, store, exchanges: createRunningExchanges(),
-		clocks: { connectMs: 1000, firstEventMs: 5000, idleMs: 3000, totalMs: 60_000 },
+		clocks: { connectMs: 1000, firstEventMs: 5000, answerMs: 30_000, idleMs: 3000, totalMs: 60_000 },
 		retry: { attemptsPerTarget: 3, attemptsInAll: 6, baseDelayMs: 500, maxDelayMs: 8000 },
+		health: createTargetHealth(runtime.now),
+		retries: createRetryBudgets({ budgetRatio: 0.2, budgetPerSecond: 10, concurrentRetries: 50 }, runtime.now),
 	};
 	const request: ExchangeRequest = {
 		requestId: "req_1", surface: "openai", operation: "createChatCompletion", isStreamed: true,

@@ -6,7 +6,7 @@ import { openai } from "../../src/rules/providers/openai.ts";
 import type { Provider } from "../../src/rules/providers/provider.ts";
 import type { UpstreamRequest } from "../../src/rules/providers/transport.ts";
 
-const clocks = { connectMs: 1000, firstEventMs: 1000, idleMs: 1000 };
+const clocks = { connectMs: 1000, firstEventMs: 1000, answerMs: 1000, idleMs: 1000 };
 
 function call(prepare: NonNullable<Provider["prepare"]>) {
 	const sent: UpstreamRequest[] = [];

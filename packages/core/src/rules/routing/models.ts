@@ -12,8 +12,8 @@ export function listModels({ routes, providers }: RoutingTable): readonly Listed
 	return [
 		...Object.keys(routes).map((id) => ({ id, ownedBy: "postern" })),
 		...Object.entries(providers)
-			.filter(([, provider]) => provider.unavailable === undefined)
-			.flatMap(([name, provider]) => provider.models.map((model) => ({ id: `${name}/${model}`, ownedBy: name }))),
+			.filter(([, credentials]) => credentials.some((provider) => provider.unavailable === undefined))
+			.flatMap(([name, [provider]]) => provider.models.map((model) => ({ id: `${name}/${model}`, ownedBy: name }))),
 	];
 }
 

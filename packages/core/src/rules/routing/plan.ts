@@ -1,25 +1,33 @@
 import { gatewayError, type GatewayError } from "../../contract/errors.ts";
+import type { Strategy } from "../../contract/route.ts";
 import type { Decoded } from "../dialects/dialect.ts";
 import type { Provider } from "../providers/provider.ts";
+import type { Route } from "./route.ts";
+import type { Target } from "./target.ts";
 
-/** A provider and one of its models. */
-export interface Target {
-	readonly providerName: string;
-	readonly provider: Provider;
-	readonly model: string;
-}
-
-/** The targets of one exchange, in the order in which they are tried. */
-export interface Plan {
+/** The targets that a caller's words lead to, before it is decided in which order they are tried. */
+export interface Candidates {
 	/** The name that the caller used, for answers that must echo one. */
 	readonly requested: string;
 	readonly route?: string;
-	readonly targets: readonly [Target, ...Target[]];
+	readonly strategy: Strategy;
+	readonly isSticky: boolean;
+	/** In the order in which they were written; the credentials of one model next to each other. */
+	readonly targets: readonly [Candidate, ...Candidate[]];
 }
 
+export interface Candidate extends Target {
+	readonly weight: number;
+	/** Of its model among the route's: the same for all of its credentials. */
+	readonly place: number;
+}
+
+/** The credentials of a provider, each with its address. */
+export type Credentials = readonly [Provider, ...Provider[]];
+
 export interface RoutingTable {
-	readonly providers: Readonly<Record<string, Provider>>;
-	readonly routes: Readonly<Record<string, readonly string[]>>;
+	readonly providers: Readonly<Record<string, Credentials>>;
+	readonly routes: Readonly<Record<string, Route>>;
 	readonly defaultModel: string | undefined;
 }
 
@@ -28,73 +36,90 @@ export interface ModelRequest {
 	readonly provider?: string | undefined;
 }
 
+/** A provider's model, before one of its credentials is chosen. */
+interface Model {
+	readonly providerName: string;
+	readonly credentials: Credentials;
+	readonly model: string;
+	readonly weight: number;
+}
+
 /**
  * Finds the targets that a caller names, in this order: `provider` and `model` fields, the alias of a route, `provider/model`, a
  * bare model name that one provider lists or whose prefix is its own, and the only provider there is.
  */
-export function planTargets(request: ModelRequest, table: RoutingTable): Decoded<Plan, GatewayError> {
-	if (request.provider !== undefined) return planForProvider(request.provider, request.model, table);
+export function findCandidates(request: ModelRequest, table: RoutingTable): Decoded<Candidates, GatewayError> {
+	if (request.provider !== undefined) return candidatesOfProvider(request.provider, request.model, table);
 	const model = request.model ?? table.defaultModel;
 	if (model === undefined) {
 		return refuse("VALIDATION_ERROR", `Name a model: ${known(table)}`, "model");
 	}
 	const route = ownValue(table.routes, model);
-	if (route !== undefined) return planForRoute(model, route, table);
-	const target = findTarget(model, table);
-	return target === undefined
+	if (route !== undefined) return candidatesOfRoute(model, route, table);
+	const found = findModel(model, table);
+	return found === undefined
 		? refuse("MODEL_NOT_FOUND", `Unknown model ${quote(model)}. ${known(table)}`, "model")
-		: callable({ requested: model, targets: [target] });
+		: callable([found], { requested: model, ...direct });
 }
 
-/** The target of a model name that is not a route. */
-export function findTarget(name: string, table: RoutingTable): Target | undefined {
+/** A model by its name takes the first credential that is well; a session stays with its own. */
+const direct = { strategy: "weighted", isSticky: true } as const;
+
+/** The model that a name which is no route's leads to. */
+function findModel(name: string, table: RoutingTable): Model | undefined {
 	const slash = name.indexOf("/");
 	const providerName = slash > 0 ? name.slice(0, slash) : "";
 	const prefixed = ownValue(table.providers, providerName);
 	if (prefixed !== undefined && slash < name.length - 1) {
-		return { providerName, provider: prefixed, model: name.slice(slash + 1) };
+		return { providerName, credentials: prefixed, model: name.slice(slash + 1), weight: 1 };
 	}
 	const entries = Object.entries(table.providers);
 	const owner =
-		entries.find(([, provider]) => provider.models.includes(name)) ??
-		entries.find(([, provider]) => provider.modelPrefixes.some((prefix) => name.startsWith(prefix))) ??
-		(entries.length === 1 && entries[0]?.[1].send === undefined ? entries[0] : undefined);
-	return owner === undefined ? undefined : { providerName: owner[0], provider: owner[1], model: name };
+		entries.find(([, [provider]]) => provider.models.includes(name)) ??
+		entries.find(([, [provider]]) => provider.modelPrefixes.some((prefix) => name.startsWith(prefix))) ??
+		(entries.length === 1 && entries[0]?.[1][0].send === undefined ? entries[0] : undefined);
+	return owner === undefined ? undefined : { providerName: owner[0], credentials: owner[1], model: name, weight: 1 };
 }
 
-function planForProvider(providerName: string, model: string | undefined, table: RoutingTable): Decoded<Plan, GatewayError> {
-	const provider = ownValue(table.providers, providerName);
-	if (provider === undefined) {
+function candidatesOfProvider(providerName: string, model: string | undefined, table: RoutingTable): Decoded<Candidates, GatewayError> {
+	const credentials = ownValue(table.providers, providerName);
+	if (credentials === undefined) {
 		const names = Object.keys(table.providers).join(", ");
 		return refuse("VALIDATION_ERROR", `Unknown provider ${quote(providerName)}. Configured: ${names}`, "provider");
 	}
-	const name = model ?? provider.defaultModel;
+	const name = model ?? credentials[0].defaultModel;
 	if (name === undefined) return refuse("VALIDATION_ERROR", `Name a model of provider ${providerName}`, "model");
 	const own = name.startsWith(`${providerName}/`) ? name.slice(providerName.length + 1) : name;
-	return callable({ requested: name, targets: [{ providerName, provider, model: own }] });
+	return callable([{ providerName, credentials, model: own, weight: 1 }], { requested: name, ...direct });
 }
 
-function planForRoute(alias: string, names: readonly string[], table: RoutingTable): Decoded<Plan, GatewayError> {
-	const targets = names.flatMap((name) => findTarget(name, table) ?? []);
-	const ready = targets.filter((target) => target.provider.unavailable === undefined);
-	const [first, ...rest] = ready.length > 0 ? ready : targets;
-	return first === undefined
+function candidatesOfRoute(alias: string, route: Route, table: RoutingTable): Decoded<Candidates, GatewayError> {
+	const models = route.targets.flatMap(({ name, weight }) => {
+		const found = findModel(name, table);
+		return found === undefined ? [] : [{ ...found, weight }];
+	});
+	return models.length === 0
 		? refuse("MODEL_NOT_FOUND", `Route ${quote(alias)} has no target that is configured`, "model")
-		: callable({ requested: alias, route: alias, targets: [first, ...rest] });
+		: callable(models, { requested: alias, route: alias, strategy: route.strategy, isSticky: route.isSticky });
 }
 
-function callable(plan: Plan): Decoded<Plan, GatewayError> {
-	const reason = plan.targets[0].provider.unavailable;
-	return reason === undefined ? { ok: true, value: plan } : { ok: false, problem: gatewayError("PROVIDER_NOT_CONFIGURED", { message: reason }) };
+function callable(models: readonly Model[], rest: Omit<Candidates, "targets">): Decoded<Candidates, GatewayError> {
+	const all = models.flatMap(({ credentials, ...target }, place) =>
+		credentials.map((provider, index) => ({ ...target, place, provider, credential: index + 1 })),
+	);
+	const [first, ...others] = all.filter(({ provider }) => provider.unavailable === undefined);
+	if (first !== undefined) return { ok: true, value: { ...rest, targets: [first, ...others] } };
+	const reason = all[0]?.provider.unavailable;
+	return { ok: false, problem: gatewayError("PROVIDER_NOT_CONFIGURED", reason === undefined ? {} : { message: reason }) };
 }
 
-function refuse(code: "VALIDATION_ERROR" | "MODEL_NOT_FOUND", message: string, param: string): Decoded<Plan, GatewayError> {
+function refuse(code: "VALIDATION_ERROR" | "MODEL_NOT_FOUND", message: string, param: string): Decoded<never, GatewayError> {
 	const issues = code === "VALIDATION_ERROR" ? { issues: [{ path: param, message }] } : {};
 	return { ok: false, problem: gatewayError(code, { message, param, ...issues }) };
 }
 
 function known({ routes, providers }: RoutingTable): string {
-	const names = [...Object.keys(routes), ...Object.entries(providers).map(([name, provider]) => `${name}/${provider.defaultModel ?? "<model>"}`)];
+	const names = [...Object.keys(routes), ...Object.entries(providers).map(([name, [provider]]) => `${name}/${provider.defaultModel ?? "<model>"}`)];
 	return `Use provider/model or a route, such as ${names.slice(0, 5).join(", ")}`;
 }
 

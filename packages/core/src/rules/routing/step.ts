@@ -1,16 +1,25 @@
 import type { Failure, FailureKind } from "../../contract/failure.ts";
+import type { Target } from "./target.ts";
 
 /** What to do after an attempt failed before it said anything. */
-export type Step = { readonly next: "retry"; readonly delayMs: number } | { readonly next: "fallback" } | { readonly next: "give-up" };
+export type Step =
+	| { readonly next: "retry"; readonly delayMs: number }
+	/** `targets`: what is left to try, the next one first. */
+	| { readonly next: "fallback"; readonly targets: readonly [Target, ...Target[]] }
+	| { readonly next: "give-up" };
 
 export interface StepState {
+	readonly target: Target;
+	/** The plan's targets that were not tried yet. */
+	readonly others: readonly Target[];
 	/** Attempts made on this target, the failed one included. */
 	readonly attemptsOnTarget: number;
 	/** Attempts made in all. */
 	readonly attempts: number;
-	readonly hasNextTarget: boolean;
 	/** Until the exchange's deadline. */
 	readonly remainingMs: number;
+	/** Whether the provider's retry budget has one left. */
+	readonly mayRetry: boolean;
 }
 
 export interface RetryRules {
@@ -20,36 +29,55 @@ export interface RetryRules {
 	readonly maxDelayMs: number;
 }
 
-/** Whether the same target may do better a moment later, and whether another one may. */
-const outlook: Readonly<Record<FailureKind, { readonly retry: boolean; readonly fallback: boolean }>> = {
-	"rate-limited": { retry: true, fallback: true },
-	overloaded: { retry: true, fallback: true },
-	upstream: { retry: true, fallback: true },
-	network: { retry: true, fallback: true },
-	protocol: { retry: true, fallback: true },
-	timeout: { retry: false, fallback: true },
-	authentication: { retry: false, fallback: true },
-	permission: { retry: false, fallback: true },
-	quota: { retry: false, fallback: true },
-	"model-not-found": { retry: false, fallback: true },
-	"context-length": { retry: false, fallback: true },
-	"bad-request": { retry: false, fallback: false },
-	"content-filter": { retry: false, fallback: false },
-	cancelled: { retry: false, fallback: false },
+interface Outlook {
+	/** Whether the same target may do better a moment later: at once, or only where no other is left. */
+	readonly retry: "first" | "last" | "never";
+	/** Whether another target may do better, among those not tried yet. */
+	readonly isHopeful: ((other: Target, failed: Target) => boolean) | undefined;
+}
+
+const anyOther = () => true;
+const otherCredential = (other: Target, failed: Target) => other.providerName !== failed.providerName || other.credential !== failed.credential;
+/** Another credential at the same address meets the same servers. */
+const otherServer = (other: Target, failed: Target) => other.provider.baseUrl !== failed.provider.baseUrl || other.model !== failed.model;
+const largerWindow = (other: Target, failed: Target) =>
+	other.model !== failed.model && (other.contextWindow === undefined || failed.contextWindow === undefined || other.contextWindow > failed.contextWindow);
+
+const outlooks: Readonly<Record<FailureKind, Outlook>> = {
+	"rate-limited": { retry: "last", isHopeful: anyOther },
+	overloaded: { retry: "first", isHopeful: otherServer },
+	upstream: { retry: "first", isHopeful: otherServer },
+	network: { retry: "first", isHopeful: otherServer },
+	protocol: { retry: "first", isHopeful: otherServer },
+	timeout: { retry: "never", isHopeful: otherServer },
+	authentication: { retry: "never", isHopeful: otherCredential },
+	permission: { retry: "never", isHopeful: otherCredential },
+	quota: { retry: "never", isHopeful: otherCredential },
+	"model-not-found": { retry: "never", isHopeful: otherServer },
+	"context-length": { retry: "never", isHopeful: largerWindow },
+	"bad-request": { retry: "never", isHopeful: undefined },
+	"content-filter": { retry: "never", isHopeful: undefined },
+	cancelled: { retry: "never", isHopeful: undefined },
 };
 
 /**
- * Decides the next step: retry the same target with full jitter (`random` in [0, 1)), go to the next target, or give up.
- * A provider's Retry-After is honoured where it fits `maxDelayMs`; a longer one means the next target, or giving up with it told
- * to the caller. Attempts and time are bounded.
+ * Decides the next step: retry the same target with full jitter (`random` in [0, 1)), go to the next target that may do better, or
+ * give up. A provider's Retry-After is honoured where it fits `maxDelayMs` and the time that is left; a longer one means the next
+ * target, or giving up with it told to the caller. Attempts, time and the share of retries are bounded.
  */
 export function decideStep(failure: Failure, state: StepState, rules: RetryRules, random: number): Step {
-	const { retry, fallback } = outlook[failure.kind];
 	if (failure.clock === "total" || state.attempts >= rules.attemptsInAll) return { next: "give-up" };
-	const isConnectTimeout = failure.clock === "connect";
-	if ((retry || isConnectTimeout) && state.attemptsOnTarget < rules.attemptsPerTarget) {
-		const delayMs = failure.retryAfterMs ?? Math.floor(random * Math.min(rules.maxDelayMs, rules.baseDelayMs * 2 ** (state.attemptsOnTarget - 1)));
-		if (delayMs <= rules.maxDelayMs && delayMs < state.remainingMs) return { next: "retry", delayMs };
-	}
-	return fallback && state.hasNextTarget ? { next: "fallback" } : { next: "give-up" };
+	const { retry, isHopeful } = outlooks[failure.kind];
+	const [next, ...rest] = isHopeful === undefined ? [] : state.others.filter((other) => isHopeful(other, state.target));
+	const fallback: Step | undefined = next === undefined ? undefined : { next: "fallback", targets: [next, ...rest] };
+	// A connection that was not made has cost nothing but its time.
+	const when = failure.clock === "connect" ? "first" : retry;
+	const again = when === "never" ? undefined : retryStep(failure, state, rules, random);
+	return (when === "last" ? (fallback ?? again) : (again ?? fallback)) ?? { next: "give-up" };
+}
+
+function retryStep(failure: Failure, state: StepState, rules: RetryRules, random: number): Step | undefined {
+	if (state.attemptsOnTarget >= rules.attemptsPerTarget || !state.mayRetry) return undefined;
+	const delayMs = failure.retryAfterMs ?? Math.floor(random * Math.min(rules.maxDelayMs, rules.baseDelayMs * 2 ** (state.attemptsOnTarget - 1)));
+	return delayMs <= rules.maxDelayMs && delayMs < state.remainingMs ? { next: "retry", delayMs } : undefined;
 }

@@ -4,9 +4,11 @@ import type { Turn } from "../../contract/session.ts";
 import type { Answer } from "../../contract/stream-event.ts";
 import type { ResponsesRequest } from "../../contract/wire/openai-responses.ts";
 import type { Services } from "../../effects/services.ts";
+import { answeredBy } from "../../effects/session-turn.ts";
 import type { Call } from "../../http/surface.ts";
 import type { Decoded, EncodeAnswerContext } from "../../rules/dialects/dialect.ts";
 import { splitInstructions } from "../../rules/dialects/openai-responses/instructions.ts";
+import type { Target } from "../../rules/routing/target.ts";
 import { answerMessage, findResponse } from "./stored-response.ts";
 
 /** A response's place among those before it: its history, and how it is kept. */
@@ -15,7 +17,9 @@ export interface ResponseTurn {
 	readonly messages: readonly Message[];
 	readonly sessionId?: string;
 	/** Stores the turn; absent where the caller wants nothing stored. */
-	readonly keep?: (answer: Answer, model: string) => Promise<void>;
+	readonly keep?: (answer: Answer, target: Target) => Promise<void>;
+	/** The label of the target of the last turn. */
+	readonly lastTarget?: string | undefined;
 	/** Lets the session's next turn begin. */
 	leave(): void;
 }
@@ -43,14 +47,14 @@ export async function enterResponse(
 	const { instructions, messages: input } = splitInstructions(given);
 	const history = turns.flatMap((turn): Message[] => [...turn.input, { role: "assistant", content: turn.answer.content }]);
 
-	async function keep(answer: Answer, model: string): Promise<void> {
+	async function keep(answer: Answer, target: Target): Promise<void> {
 		const turn = {
 			sessionId,
 			ownerId: principal.id,
 			requestId,
 			input,
 			answer: answerMessage(answer, context),
-			model,
+			...answeredBy(target),
 			usage: answer.finish.usage,
 			createdAt: runtime.now(),
 		};
@@ -65,7 +69,7 @@ export async function enterResponse(
 	}
 
 	const messages = [...(instructions === undefined ? [] : [instructions]), ...history, ...input];
-	return { ok: true, value: { messages, leave, ...(body.store === false ? {} : { sessionId, keep }) } };
+	return { ok: true, value: { messages, leave, lastTarget: turns.at(-1)?.target, ...(body.store === false ? {} : { sessionId, keep }) } };
 }
 
 async function findHistory(

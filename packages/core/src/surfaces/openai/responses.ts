@@ -32,7 +32,7 @@ export async function createResponse(call: Call<ResponsesRequest>, services: Ser
 	};
 	const entered = await enterResponse(call, body, prompt.messages, context, services);
 	if (!entered.ok) return entered;
-	const { messages, sessionId, keep, leave } = entered.value;
+	const { messages, sessionId, lastTarget, keep, leave } = entered.value;
 	return answerConversation(
 		{
 			surface: "openai",
@@ -42,6 +42,7 @@ export async function createResponse(call: Call<ResponsesRequest>, services: Ser
 			signal: request.signal,
 			prompt: { ...prompt, messages },
 			model,
+			lastTarget,
 			...(sessionId === undefined ? {} : { sessionId }),
 			...(keep === undefined ? {} : { keep }),
 		},

@@ -49,6 +49,7 @@ export async function beginTurn(call: Call<TextRequest>, services: Services, sch
 				provider,
 				allowedTools,
 				sessionId: turn.sessionId,
+				lastTarget: turn.lastTarget,
 				keep: turn.keep,
 				...(schema === undefined ? {} : { review: (answer, isLast) => reviewObject(prompt, schema, answer, isLast) }),
 			},

@@ -6,6 +6,7 @@ import type { Database } from "./schema.ts";
 const migrations: Readonly<Record<string, Migration>> = {
 	"0001-sessions-and-usage": { up: createSessionsAndUsage },
 	"0002-turns-by-request": { up: findTurnsByRequest },
+	"0003-target-of-turn": { up: rememberTargets },
 };
 
 const latest = Object.keys(migrations).sort().at(-1) ?? "";
@@ -101,4 +102,8 @@ async function findTurnsByRequest({ schema }: Kysely<unknown>): Promise<void> {
 		.addColumn("is_deleted", "integer", (column) => column.notNull().defaultTo(0))
 		.execute();
 	await schema.createIndex("turns_by_request").on("turns").column("request_id").execute();
+}
+
+async function rememberTargets({ schema }: Kysely<unknown>): Promise<void> {
+	await schema.alterTable("turns").addColumn("target", "text").execute();
 }

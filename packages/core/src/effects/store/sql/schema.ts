@@ -29,6 +29,7 @@ export interface TurnsTable {
 	readonly created_at: number;
 	/** 1: out of reach, kept for the turns behind it. */
 	readonly is_deleted: number;
+	readonly target: string | null;
 }
 
 export interface UsageRow {

@@ -29,6 +29,7 @@ export async function appendTurn(database: Kysely<Database>, turn: NewTurn): Pro
 				...texts,
 				created_at: turn.createdAt,
 				is_deleted: 0,
+				target: turn.target === undefined ? null : storableText(turn.target),
 			})
 			.execute();
 		return { ...rest, sequence };
@@ -132,6 +133,7 @@ function restoreTurn(row: Selectable<TurnsTable>): Turn {
 		input: JSON.parse(row.input) as Message[],
 		answer: JSON.parse(row.answer) as AssistantMessage,
 		model: restoredText(row.model),
+		...(row.target === null ? {} : { target: restoredText(row.target) }),
 		usage: JSON.parse(row.usage) as Usage,
 		createdAt: row.created_at,
 	};

@@ -1,0 +1,99 @@
+import type { Failure } from "../contract/failure.ts";
+import { afterFailure, afterSuccess, type Health, readiness, scopeOfFailure, wellHealth, withoutProbe } from "../rules/routing/health.ts";
+import { addLatency, decayedLatency, type Latency } from "../rules/routing/latency.ts";
+import type { TargetCondition } from "../rules/routing/order.ts";
+import { credentialLabel, type Target, targetLabel } from "../rules/routing/target.ts";
+
+/** What this gateway has learnt of its targets since it began. */
+export interface TargetHealth {
+	condition(target: Target, isStreamed: boolean): TargetCondition;
+	/** Whether an attempt may begin there. Where its rest is over, the first one that asks is let in to probe it. */
+	admit(target: Target): boolean;
+	/** @param startedAt when the attempt began; for a stream, success is its first content. */
+	succeeded(target: Target, startedAt: number, isStreamed: boolean): void;
+	failed(target: Target, failure: Failure, startedAt: number): void;
+	/** Nobody knows how the attempt would have ended. */
+	released(target: Target): void;
+}
+
+export function createTargetHealth(now: () => number): TargetHealth {
+	// Only what is not well is kept: callers name models, so there is no end of labels.
+	const healths = createRecentMap<Health>();
+	const latencies = createRecentMap<Latency>();
+
+	const healthOf = (label: string) => healths.get(label) ?? wellHealth;
+	function change(label: string, next: Health): void {
+		if (next.cooldown === undefined && next.failures === 0 && next.score === 100) healths.delete(label);
+		else healths.set(label, next);
+	}
+
+	return {
+		condition(target, isStreamed) {
+			const time = now();
+			const own = healthOf(targetLabel(target));
+			const shared = healthOf(credentialLabel(target));
+			const worst = later(restOf(own, time), restOf(shared, time));
+			const latencyMs = decayedLatency(latencies.get(latencyLabel(target, isStreamed)), time);
+			return { ...worst, score: Math.min(own.score, shared.score), latencyMs };
+		},
+		admit(target) {
+			const time = now();
+			const labels = [targetLabel(target), credentialLabel(target)];
+			const states = labels.map((label) => readiness(healthOf(label), time).state);
+			if (states.includes("resting")) return false;
+			labels.forEach((label, index) => {
+				if (states[index] === "probe") change(label, { ...healthOf(label), probingSince: time });
+			});
+			return true;
+		},
+		succeeded(target, startedAt, isStreamed) {
+			const time = now();
+			for (const label of [targetLabel(target), credentialLabel(target)]) {
+				const known = healths.get(label);
+				if (known !== undefined) change(label, afterSuccess(known, startedAt));
+			}
+			const label = latencyLabel(target, isStreamed);
+			latencies.set(label, addLatency(latencies.get(label), time - startedAt, time));
+		},
+		failed(target, failure, startedAt) {
+			const time = now();
+			const scope = scopeOfFailure(failure);
+			const [hurt, other] = scope === "credential" ? [credentialLabel(target), targetLabel(target)] : [targetLabel(target), credentialLabel(target)];
+			change(hurt, scope === undefined ? withoutProbe(healthOf(hurt)) : afterFailure(healthOf(hurt), failure, startedAt, time));
+			change(other, withoutProbe(healthOf(other)));
+		},
+		released(target) {
+			for (const label of [targetLabel(target), credentialLabel(target)]) change(label, withoutProbe(healthOf(label)));
+		},
+	};
+}
+
+type Rest = Pick<TargetCondition, "readyAt" | "restsBecauseOf">;
+
+function restOf(health: Health, time: number): Rest {
+	const state = readiness(health, time);
+	if (state.state !== "resting") return {};
+	return { readyAt: state.readyAt, ...(health.cooldown === undefined ? {} : { restsBecauseOf: health.cooldown.reason }) };
+}
+
+function later(one: Rest, other: Rest): Rest {
+	return (other.readyAt ?? 0) > (one.readyAt ?? 0) ? other : one;
+}
+
+function latencyLabel(target: Target, isStreamed: boolean): string {
+	return `${targetLabel(target)} ${isStreamed ? "streamed" : "whole"}`;
+}
+
+/** A map that forgets what was not written for the longest time. */
+function createRecentMap<Value>(limit = 10_000): Pick<Map<string, Value>, "get" | "set" | "delete"> {
+	const map = new Map<string, Value>();
+	return {
+		get: (key) => map.get(key),
+		delete: (key) => map.delete(key),
+		set(key, value) {
+			map.delete(key);
+			if (map.size >= limit) for (const oldest of map.keys()) return map.delete(oldest), map.set(key, value);
+			return map.set(key, value);
+		},
+	};
+}

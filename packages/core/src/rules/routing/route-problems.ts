@@ -1,0 +1,69 @@
+import { strategies } from "../../contract/route.ts";
+
+/** What is wrong at one place of a route's definition, and what to write instead. */
+export interface RouteProblem {
+	/** From the route on, such as `["targets", 1, "weight"]`. */
+	readonly path: readonly (string | number)[];
+	readonly what: string;
+	readonly remedy: string;
+}
+
+const list = 'a list of targets, such as ["openai/gpt-4o-mini"]';
+const oneTarget = 'a target as provider/model, or {"target": "provider/model", "weight": 2}';
+
+/** @param providers the names that a target can begin with. */
+export function routeProblems(definition: unknown, providers: readonly string[]): readonly RouteProblem[] {
+	if (Array.isArray(definition)) return listProblems(definition, [], providers);
+	if (!isRecord(definition)) return [problem([], "is neither a list of targets nor an object", `write ${list}`)];
+	const { targets, strategy, sticky, ...unknown } = definition;
+	return [
+		...unknownFields(unknown, [], ["targets", "strategy", "sticky"]),
+		...(Array.isArray(targets) ? listProblems(targets, ["targets"], providers) : [problem(["targets"], "is not a list", `write ${list}`)]),
+		...(strategy === undefined || strategies.some((known) => known === strategy)
+			? []
+			: [problem(["strategy"], `${quoted(strategy)} is not known`, `write one of ${strategies.join(", ")}`)]),
+		...(sticky === undefined || typeof sticky === "boolean" ? [] : [problem(["sticky"], "is neither true nor false", "write true or false")]),
+	];
+}
+
+function listProblems(targets: readonly unknown[], path: RouteProblem["path"], providers: readonly string[]): readonly RouteProblem[] {
+	if (targets.length === 0) return [problem(path, "has no targets", `write ${list}`)];
+	return targets.flatMap((target, index) => {
+		const place = [...path, index];
+		if (typeof target === "string") return nameProblems(target, place, providers);
+		if (!isRecord(target)) return [problem(place, "is not a target", `write ${oneTarget}`)];
+		const { target: name, weight, ...unknown } = target;
+		return [
+			...unknownFields(unknown, place, ["target", "weight"]),
+			...(typeof name === "string" ? nameProblems(name, [...place, "target"], providers) : [problem([...place, "target"], "is missing", "write provider/model")]),
+			...(weight === undefined || (typeof weight === "number" && weight > 0 && weight <= 1e6)
+				? []
+				: [problem([...place, "weight"], `${quoted(weight)} is no weight`, "write a number above 0, at most 1000000")]),
+		];
+	});
+}
+
+function nameProblems(name: string, path: RouteProblem["path"], providers: readonly string[]): readonly RouteProblem[] {
+	const slash = name.indexOf("/");
+	if (slash <= 0 || slash === name.length - 1) return [problem(path, `${quoted(name)} is not provider/model`, "write it like openai/gpt-4o-mini")];
+	const provider = name.slice(0, slash);
+	if (providers.includes(provider)) return [];
+	return [problem(path, `there is no provider ${quoted(provider)}`, `use one of ${providers.join(", ")}, or configure it`)];
+}
+
+function unknownFields(fields: Record<string, unknown>, path: RouteProblem["path"], known: readonly string[]): readonly RouteProblem[] {
+	return Object.keys(fields).map((field) => problem([...path, field], "is not a known setting", `known here: ${known.join(", ")}`));
+}
+
+function problem(path: RouteProblem["path"], what: string, remedy: string): RouteProblem {
+	return { path, what, remedy };
+}
+
+function quoted(value: unknown): string {
+	const text = JSON.stringify(value) ?? String(value);
+	return text.length > 80 ? `${text.slice(0, 80)}...` : text;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}

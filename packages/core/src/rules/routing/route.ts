@@ -1,0 +1,28 @@
+import type { RouteDefinition, Strategy } from "../../contract/route.ts";
+
+/** A model alias with its targets, whichever way it was written. */
+export interface Route {
+	readonly strategy: Strategy;
+	readonly isSticky: boolean;
+	/** In the order in which they were written. */
+	readonly targets: readonly RouteTarget[];
+}
+
+export interface RouteTarget {
+	/** `provider/model`. */
+	readonly name: string;
+	readonly weight: number;
+}
+
+export function routeOf(definition: RouteDefinition): Route {
+	const { targets, strategy = "priority", sticky = strategy !== "priority" } = isList(definition) ? { targets: definition } : definition;
+	return {
+		strategy,
+		isSticky: sticky,
+		targets: targets.map((target) => (typeof target === "string" ? { name: target, weight: 1 } : { name: target.target, weight: target.weight ?? 1 })),
+	};
+}
+
+function isList(definition: RouteDefinition): definition is Extract<RouteDefinition, readonly unknown[]> {
+	return Array.isArray(definition);
+}

@@ -1,0 +1,23 @@
+import type { Provider } from "../providers/provider.ts";
+
+/** A model at a provider, asked with one of its credentials. */
+export interface Target {
+	readonly providerName: string;
+	/** The address with this credential. */
+	readonly provider: Provider;
+	/** Which of the provider's credentials, from 1. */
+	readonly credential: number;
+	readonly model: string;
+	/** The most tokens of prompt and answer together, where it is known. */
+	readonly contextWindow?: number;
+}
+
+/** `openai/gpt-4o`, and `openai#2/gpt-4o` with the second credential: for logs, health and sessions. Holds no secret. */
+export function targetLabel(target: Pick<Target, "providerName" | "credential" | "model">): string {
+	return `${credentialLabel(target)}/${target.model}`;
+}
+
+/** `openai`, `openai#2`. */
+export function credentialLabel({ providerName, credential }: Pick<Target, "providerName" | "credential">): string {
+	return credential === 1 ? providerName : `${providerName}#${credential}`;
+}
