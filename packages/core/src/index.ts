@@ -1,5 +1,7 @@
 export * from "./contract/index.ts";
 export type { Identify, IdentifyRequest, Principal } from "./contract/principal.ts";
+export { type AiSdkOptions, fromAiSdk } from "./effects/ai-sdk/from-ai-sdk.ts";
+export type { AiSdkModel, AiSdkProvider } from "./effects/ai-sdk/model.ts";
 export { defaultRuntime } from "./effects/default-runtime.ts";
 export { fetchSend } from "./effects/fetch-send.ts";
 export type { Asset, ObservedEvent, Runtime } from "./effects/runtime.ts";

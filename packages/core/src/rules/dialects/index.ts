@@ -1,4 +1,5 @@
 import type { ProviderDialectId } from "../../contract/prompt.ts";
+import { aiSdk } from "./ai-sdk/index.ts";
 import { anthropicMessages } from "./anthropic-messages/index.ts";
 import { bedrockConverse } from "./bedrock-converse/index.ts";
 import type { ProviderCodec } from "./dialect.ts";
@@ -13,4 +14,5 @@ export const providerCodecs: Readonly<Record<ProviderDialectId, ProviderCodec>> 
 	"anthropic-messages": anthropicMessages.provider,
 	gemini: gemini.provider,
 	"bedrock-converse": bedrockConverse,
+	"ai-sdk": aiSdk,
 };
