@@ -1,0 +1,18 @@
+import type { Provider } from "../providers/provider.ts";
+import { presets } from "../providers/presets/index.ts";
+
+const byHost: ReadonlyMap<string, string> = new Map(Object.entries(presets).map(([name, { baseUrl }]) => [hostOf(baseUrl), name]));
+
+/**
+ * The vendor whose prices hold for a provider: told by its address, whatever name the configuration gave it. Behind an address that
+ * nobody knows (a proxy, the simulator) the name is believed.
+ */
+export function vendorOf(providerName: string, { dialect, baseUrl }: Pick<Provider, "dialect" | "baseUrl">): string {
+	if (dialect === "bedrock-converse") return "bedrock";
+	const host = hostOf(baseUrl);
+	return byHost.get(host) ?? (/\.(openai\.azure|cognitiveservices\.azure|services\.ai\.azure)\.com$/.test(host) ? "azure" : providerName);
+}
+
+function hostOf(baseUrl: string): string {
+	return URL.canParse(baseUrl) ? new URL(baseUrl).host : "";
+}

@@ -1,0 +1,53 @@
+import type { Usage } from "../../contract/stream-event.ts";
+import type { ModelPrices, TokenPrices } from "../models/facts.ts";
+
+/** Millionths of a US dollar: a whole, safe number. */
+export type MicroCost = number;
+
+/**
+ * What an exchange cost. Exact: prices count to six decimals of a dollar per million tokens, and the sum over all kinds of tokens is
+ * rounded once, a half up. Reasoning is part of the output unless it has a price of its own; input that was read from or written to
+ * a cache costs what other input costs unless these have prices of their own. The length of the whole input decides on the tier.
+ */
+export function costOf(usage: Usage, prices: ModelPrices): MicroCost {
+	const cost = (partsPerMillionOf(usage, prices) + half) / million;
+	return Number(cost > mostSafe ? mostSafe : cost);
+}
+const million = 1_000_000n;
+const half = million / 2n;
+const mostSafe = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** What an exchange of such a size would cost, in millionths of a dollar and not rounded: for choosing among models. */
+export function expectedCost({ inputTokens, outputTokens }: Required<Pick<Usage, "inputTokens" | "outputTokens">>, prices: ModelPrices): number {
+	return Number(partsPerMillionOf({ inputTokens, outputTokens }, prices)) / 1e6;
+}
+
+/** In millionths of a millionth of a dollar, in which every price per token is a whole number. */
+function partsPerMillionOf(usage: Usage, prices: ModelPrices): bigint {
+	const cached = whole(usage.cachedInputTokens);
+	const written = whole(usage.cacheWriteTokens);
+	const reasoning = whole(usage.reasoningTokens);
+	const plainInput = Math.max(whole(usage.inputTokens) - cached - written, 0);
+	const plainOutput = Math.max(whole(usage.outputTokens) - reasoning, 0);
+	const price = priceAt(prices, plainInput + cached + written);
+	return (
+		charge(plainInput, price.input) +
+		charge(cached, price.cachedInput ?? price.input) +
+		charge(written, price.cacheWrite ?? price.input) +
+		charge(plainOutput, price.output) +
+		charge(reasoning, price.reasoning ?? price.output)
+	);
+}
+
+function priceAt(prices: ModelPrices, inputTokens: number): TokenPrices {
+	return prices.tiers?.findLast(({ aboveInputTokens }) => inputTokens > aboveInputTokens) ?? prices;
+}
+
+function charge(tokens: number, pricePerMillion: number): bigint {
+	return BigInt(tokens) * BigInt(Math.round(pricePerMillion * 1e6));
+}
+
+/** Providers have been seen to count oddly. */
+function whole(tokens: number | undefined): number {
+	return tokens !== undefined && Number.isFinite(tokens) && tokens > 0 ? Math.trunc(tokens) : 0;
+}
