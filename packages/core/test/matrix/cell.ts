@@ -1,6 +1,6 @@
 import type { DialectId, Prompt } from "../../src/contract/prompt.ts";
 import type { Answer } from "../../src/contract/stream-event.ts";
-import { type Gateway, type Provider, simulator } from "../../src/index.ts";
+import { type Gateway, type Provider, type Simulator, simulator } from "../../src/index.ts";
 import { anthropicMessages } from "../../src/rules/dialects/anthropic-messages/index.ts";
 import { gemini } from "../../src/rules/dialects/gemini/index.ts";
 import { openaiChat } from "../../src/rules/dialects/openai-chat/index.ts";
@@ -23,10 +23,20 @@ export interface Cell {
 
 export const providerIds = ["openai-chat", "openai-responses", "anthropic-messages", "gemini"] as const satisfies readonly DialectId[];
 
-export function openCell(caller: CallerId, provider: DialectId): Cell {
-	const sim = simulator({ dialect: provider });
+export function openCell(caller: CallerId, dialect: DialectId): Cell {
+	const providers = cellProviders(dialect);
+	return openCellBefore(caller, providers, () => providers.sim.active());
+}
+
+/** The simulator, and what answers from a cache. */
+export function cellProviders(dialect: DialectId): Readonly<Record<ProviderName, Provider>> & { readonly sim: Simulator } {
+	return { sim: simulator({ dialect }), whole: cached(dialect, false), streamed: cached(dialect, true) };
+}
+export type ProviderName = "sim" | "whole" | "streamed";
+
+export function openCellBefore(caller: CallerId, providers: Readonly<Record<ProviderName, Provider>>, active: () => number): Cell {
 	const gateway: Gateway = testGateway({
-		providers: { sim, whole: cached(provider, false), streamed: cached(provider, true) },
+		providers,
 		surfaces: ["prompt", "text", "openai", "anthropic", "gemini"],
 		retry: { attemptsPerTarget: 1, baseDelayMs: 0 },
 	});
@@ -47,7 +57,7 @@ export function openCell(caller: CallerId, provider: DialectId): Cell {
 			if (isFailed) throw new Error(`The stream failed: ${text}`);
 			return answer;
 		},
-		active: () => sim.active(),
+		active,
 		close: () => gateway.close({ deadlineMs: 0 }),
 	};
 	return cell;

@@ -60,7 +60,8 @@ export function createTextDecoder(freeId: (wanted: string) => string): TextDecod
 	function close(events: StreamEvent[]): void {
 		const id = current?.id;
 		if (current === undefined || id === undefined) return;
-		const { kind, metadata, citations } = current;
+		const { kind, citations } = current;
+		const metadata = current.metadata ?? (kind === "reasoning" ? bareThought : undefined);
 		if (kind === "text") {
 			const cited = new Set(citations.map(({ url, title }) => url ?? title));
 			for (const source of [...citations, ...sources.filter(({ url, title }) => !cited.has(url ?? title))]) events.push({ type: "source", id, source });
@@ -107,6 +108,9 @@ export function createTextDecoder(freeId: (wanted: string) => string): TextDecod
 		leftSources: () => sources,
 	};
 }
+
+/** A thought of which nothing is said is marked all the same: callers give back what carries a state, and drop what carries none. */
+const bareThought: ProviderMetadata = { aiSdk: {} };
 
 function keyOf(kind: TextKind, part: JsonObject): string {
 	return `${kind} ${asText(part["id"]) ?? ""}`;
