@@ -65,7 +65,7 @@ export async function startProviderStandIn(options: ProviderStandInOptions = {})
 			return sendError(response, dialect, { ...error, message: `${error.message}: ${given ?? "none"}` });
 		}
 		if (request.method === "GET" && path === "/v1/models") return sendJson(response, 200, modelList(dialect));
-		if (request.method !== "POST" || !!paths.has(path) && !geminiPath.test(path)) {
+		if (request.method !== "POST" || !paths.has(path) && !geminiPath.test(path)) {
 			return sendError(response, dialect, { ...vendorErrors[dialect]["model-not-found"], message: `No such endpoint: ${path}` });
 		}
 		if (dialect === "anthropic-messages" && request.headers["anthropic-version"] === undefined) {
