@@ -66,6 +66,7 @@ export function storeConformance(name: string, options: StoreConformanceOptions,
 					ownerId: text,
 					requestId: text,
 					model: text,
+					target: text,
 					input: [{ role: "user", content: [{ type: "text", text }] }],
 					answer: { role: "assistant", content: [{ type: "text", text }] },
 				});

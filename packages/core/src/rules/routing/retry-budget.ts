@@ -26,7 +26,7 @@ export function fullBudget(rules: RetryBudgetRules, now: number): RetryBudget {
 }
 
 export function earn(budget: RetryBudget, rules: RetryBudgetRules, now: number): RetryBudget {
-	return { ...budget, tokens: Math.min(capacity(rules), refilled(budget, rules, now) + rules.budgetRatio), at: now };
+	return { ...budget, tokens: Math.min(capacity(rules), refilled(budget, rules, now) + rules.budgetRatio), at: Math.max(budget.at, now) };
 }
 
 export function mayRetry(budget: RetryBudget, rules: RetryBudgetRules, now: number): boolean {
@@ -34,7 +34,7 @@ export function mayRetry(budget: RetryBudget, rules: RetryBudgetRules, now: numb
 }
 
 export function beginRetry(budget: RetryBudget, rules: RetryBudgetRules, now: number): RetryBudget {
-	return { tokens: refilled(budget, rules, now) - 1, at: now, running: budget.running + 1 };
+	return { tokens: refilled(budget, rules, now) - 1, at: Math.max(budget.at, now), running: budget.running + 1 };
 }
 
 export function endRetry(budget: RetryBudget): RetryBudget {

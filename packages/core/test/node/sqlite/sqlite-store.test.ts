@@ -72,7 +72,7 @@ describe("sqlite: opening", () => {
 		await store.close();
 		look(path, "insert into postern_migrations (name, timestamp) values ('9999-from-the-future', '2099-01-01T00:00:00.000Z') returning name");
 		const again = sqliteStore(path);
-		await expect(again.check()).rejects.toThrow(/newer than this version of Postern: it has "9999-from-the-future", this version knows up to "0002/);
+		await expect(again.check()).rejects.toThrow(/newer than this version of Postern: it has "9999-from-the-future", this version knows up to "0\d{3}-/);
 		await expect(again.recordUsage(exampleRecord("req_1"))).rejects.toThrow(/newer/);
 		await again.close();
 		expect(count(path, "usage_journal")).toBe(0);

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { routeProblems } from "../../../src/rules/routing/route-problems.ts";
+import { routeOf } from "../../../src/rules/routing/route.ts";
+
+describe("what is wrong with a route", () => {
+	it.each<[string, unknown, string[]]>([
+		["a list", ["a/m", "b/n"], []],
+		["a list with weights", ["a/m", { target: "b/n", weight: 0.5 }], []],
+		["an object", { targets: ["a/m"], strategy: "fastest", sticky: false }, []],
+		["text", "a/m", [""]],
+		["null", null, [""]],
+		["an empty list", [], [""]],
+		["no targets", { strategy: "priority" }, ["targets"]],
+		["an empty list of targets", { targets: [] }, ["targets"]],
+		["a bare model", ["gpt"], ["0"]],
+		["nothing behind the slash", ["a/"], ["0"]],
+		["an unknown provider", ["a/m", "zed/m"], ["1"]],
+		["an unknown provider in an object", { targets: [{ target: "zed/m" }] }, ["targets.0.target"]],
+		["a target without its name", { targets: [{ weight: 1 }] }, ["targets.0.target"]],
+		["a number as target", [7], ["0"]],
+		["a weight of 0", { targets: [{ target: "a/m", weight: 0 }] }, ["targets.0.weight"]],
+		["a weight as text", [{ target: "a/m", weight: "2" }], ["0.weight"]],
+		["an unknown strategy", { targets: ["a/m"], strategy: "best" }, ["strategy"]],
+		["sticky as text", { targets: ["a/m"], sticky: "yes" }, ["sticky"]],
+		["a misspelt field", { targets: ["a/m"], stategy: "fastest" }, ["stategy"]],
+		["several things", { targets: ["x"], strategy: 1, sticky: 1 }, ["targets.0", "strategy", "sticky"]],
+	])("%s", (_, definition, places) => {
+		const problems = routeProblems(definition, ["a", "b"]);
+		expect(problems.map(({ path }) => path.join("."))).toEqual(places);
+		for (const { what, remedy } of problems) expect(what.length * remedy.length).toBeGreaterThan(0);
+	});
+});
+
+it("reads every form of a route alike", () => {
+	expect(routeOf(["a/m"])).toEqual({ strategy: "priority", isSticky: false, targets: [{ name: "a/m", weight: 1 }] });
+	expect(routeOf({ targets: ["a/m", { target: "b/n", weight: 2 }], strategy: "weighted" })).toEqual({
+		strategy: "weighted", isSticky: true, targets: [{ name: "a/m", weight: 1 }, { name: "b/n", weight: 2 }],
+	});
+	expect(routeOf({ targets: ["a/m"], strategy: "fastest", sticky: false }).isSticky).toBe(false);
+});
