@@ -19,6 +19,7 @@ export { type AnthropicOptions, anthropic } from "./rules/providers/anthropic.ts
 export { type AzureOpenAiOptions, azureOpenAi } from "./rules/providers/azure-openai.ts";
 export { type BedrockOptions, bedrock } from "./rules/providers/bedrock.ts";
 export { ConfigurationError } from "./rules/providers/configuration-error.ts";
+export { apiKeysFromEnvironment, type ProviderCredentials } from "./rules/providers/environment.ts";
 export { type GeminiOptions, gemini } from "./rules/providers/gemini.ts";
 export { type OpenAiOptions, openai } from "./rules/providers/openai.ts";
 export { type OpenAiCompatibleOptions, type OpenAiCompatiblePreset, openaiCompatible } from "./rules/providers/openai-compatible.ts";
@@ -26,4 +27,5 @@ export { presets } from "./rules/providers/presets/index.ts";
 export type { Provider } from "./rules/providers/provider.ts";
 export type { AwsCredentials } from "./rules/providers/signature-v4.ts";
 export { type ByteSource, type Send, SendError, type UpstreamRequest, type UpstreamResponse } from "./rules/providers/transport.ts";
+export { type RouteProblem, routeProblems } from "./rules/routing/route-problems.ts";
 export { version } from "./version.ts";

@@ -24,6 +24,10 @@ export async function check(env: Environment, file: string | undefined, print: (
 		print(`configuration: ${error.message}`);
 		return 1;
 	}
-	print(`ok: ${host ?? "every address"}, port ${port}; providers: ${Object.keys(options.providers).join(", ")}${simulated ? " (the simulator)" : ""}`);
+	const providers = Object.entries(options.providers).map(([name, made]) => {
+		const count = [made].flat().length;
+		return count === 1 ? name : `${name} (${count} keys)`;
+	});
+	print(`ok: ${host ?? "every address"}, port ${port}; providers: ${providers.join(", ")}${simulated ? " (the simulator)" : ""}`);
 	return 0;
 }

@@ -40,6 +40,7 @@ ${Object.entries(variables)
 	.join("\n")}
 
 A provider is there once its customary variable is set: OPENAI_API_KEY, ANTHROPIC_API_KEY, GROQ_API_KEY, OLLAMA_BASE_URL, ...
-Each address can be moved: OPENAI_BASE_URL, ANTHROPIC_BASE_URL, ... With none, a simulator answers.
+OPENAI_API_KEY_2, OPENAI_API_KEY_3, ... add keys to it. Each address can be moved: OPENAI_BASE_URL, ANTHROPIC_BASE_URL, ...
+With no provider, a simulator answers.
 Where environment and file say the same thing, the environment wins.
 `;

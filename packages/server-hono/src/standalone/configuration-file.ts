@@ -1,40 +1,25 @@
-import { surfaceIds } from "@postern/core";
+import { type RouteDefinition, surfaceIds } from "@postern/core";
 import { z } from "zod";
 import { parseJsonText } from "./json-text.ts";
 import { closestName, type Problem } from "./problem.ts";
-import { providerKinds } from "./providers.ts";
+import { names, providerEntry, text } from "./provider-entry.ts";
 
 const milliseconds = z.int().positive().describe("a whole number of milliseconds above 0");
 const wholeNumber = z.int().positive().describe("a whole number above 0");
+const share = z.number().nonnegative().describe("a number of at least 0");
 const slots = z.int().nonnegative().describe("a whole number, 0 to refuse all");
-const text = z.string().min(1).describe("a text");
-const names = z.array(text).describe('a list of texts, such as ["Read"]');
 const surfaceId = z.enum(surfaceIds).describe(`one of ${surfaceIds.join(", ")}`);
 const limits = z.strictObject({ streaming: slots, nonStreaming: slots }).exactPartial().describe("an object");
 const providerName = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/);
-
-const provider = z
-	.strictObject({
-		preset: z.enum(providerKinds).describe(`one of ${providerKinds.join(", ")}`),
-		apiKey: text,
-		apiKeyEnv: text.describe("the name of an environment variable"),
-		baseUrl: text.describe("an address such as https://api.example.com/v1"),
-		headers: z.record(z.string(), z.string()).describe("an object of header names with their values"),
-		models: names,
-	})
-	.exactPartial()
-	.describe('an object, such as {"apiKeyEnv": "OPENAI_API_KEY"}');
-export type ProviderEntry = z.output<typeof provider>;
 
 const mountedSurface = z.strictObject({ id: surfaceId, prefix: z.string().startsWith("/").describe('a path that begins with "/"') });
 
 /** What the file of `POSTERN_CONFIG` may hold. Unknown keys are errors: a misspelt limit must not be silently no limit. */
 const configurationFile = z
 	.strictObject({
-		providers: z.record(providerName, provider).describe("an object of providers by name"),
-		routes: z
-			.record(text, z.array(text).min(1).describe('a list of targets, such as ["openai/gpt-4o-mini"]'))
-			.describe("an object of routes by name"),
+		providers: z.record(providerName, providerEntry).describe("an object of providers by name"),
+		// What stands in a route is looked into once the providers are known.
+		routes: z.record(text, z.custom<RouteDefinition>()).describe("an object of routes by name"),
 		defaultModel: text.describe("provider/model or the name of a route"),
 		tools: z.strictObject({ allowed: names, disallowed: names }).exactPartial().describe("an object"),
 		limits: limits.extend({ surfaces: z.partialRecord(surfaceId, limits).exactOptional() }).describe("an object"),
@@ -43,11 +28,19 @@ const configurationFile = z
 			.min(1)
 			.describe("a list of surfaces"),
 		clocks: z
-			.strictObject({ connectMs: milliseconds, firstEventMs: milliseconds, idleMs: milliseconds, totalMs: milliseconds })
+			.strictObject({ connectMs: milliseconds, firstEventMs: milliseconds, answerMs: milliseconds, idleMs: milliseconds, totalMs: milliseconds })
 			.exactPartial()
 			.describe("an object"),
 		retry: z
-			.strictObject({ attemptsPerTarget: wholeNumber, attemptsInAll: wholeNumber, baseDelayMs: milliseconds, maxDelayMs: milliseconds })
+			.strictObject({
+				attemptsPerTarget: wholeNumber,
+				attemptsInAll: wholeNumber,
+				baseDelayMs: milliseconds,
+				maxDelayMs: milliseconds,
+				budgetRatio: share,
+				budgetPerSecond: share,
+				concurrentRetries: z.int().nonnegative().describe("a whole number, 0 for no retries"),
+			})
 			.exactPartial()
 			.describe("an object"),
 		bodyLimitBytes: wholeNumber,
@@ -82,7 +75,7 @@ function problemsOf(issue: z.core.$ZodIssue, fileName: string): Problem[] {
 	return [{ where, what: what === "Invalid input" ? "is none of the forms known here" : what, remedy: `write ${describe(schema) ?? "another value"}` }];
 }
 
-export function instead(name: string, known: readonly string[]): string {
+function instead(name: string, known: readonly string[]): string {
 	const closest = closestName(name, known);
 	return closest === undefined ? `known here: ${known.join(", ")}` : `did you mean ${closest}?`;
 }

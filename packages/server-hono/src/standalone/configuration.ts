@@ -1,5 +1,5 @@
-import { type GatewayOptions, type LimitOptions, type Provider, surfaceIds } from "@postern/core";
-import { type ConfigurationFile, formatPath, instead, readConfigurationFile } from "./configuration-file.ts";
+import { type GatewayOptions, type LimitOptions, type ProviderCredentials, routeProblems, surfaceIds } from "@postern/core";
+import { type ConfigurationFile, formatPath, readConfigurationFile } from "./configuration-file.ts";
 import { identifyLocalCaller } from "./local-callers.ts";
 import { isLoopback } from "./loopback.ts";
 import { type Environment, type EnvironmentSettings, type LogLevel, readEnvironment } from "./environment.ts";
@@ -87,27 +87,14 @@ function mergeLimits(file: ConfigurationFile, settings: EnvironmentSettings): Li
 }
 
 /** Targets and the default model must lead somewhere: found now, not by the first caller. */
-function modelProblems(file: ConfigurationFile, providers: readonly string[]): Problem[] {
-	const check = (target: string, path: readonly PropertyKey[], aliases: readonly string[]): Problem[] => {
-		if (aliases.includes(target)) return [];
-		const where = formatPath(path);
-		const slash = target.indexOf("/");
-		if (slash < 1 || slash === target.length - 1) return [{ where, what: "is not provider/model", remedy: "write it like openai/gpt-4o-mini" }];
-		const provider = target.slice(0, slash);
-		return providers.includes(provider)
-			? []
-			: [{ where, what: `names a provider that is not there: ${provider}`, remedy: providers.length === 0 ? "configure it" : instead(provider, providers) }];
-	};
-	const routes = Object.entries(file.routes ?? {});
+function modelProblems({ routes = {}, defaultModel }: ConfigurationFile, providers: readonly string[]): Problem[] {
+	const told = (definition: unknown, where: readonly PropertyKey[]): Problem[] =>
+		routeProblems(definition, providers).map(({ path, what, remedy }) => ({ where: formatPath([...where, ...path]), what, remedy }));
 	return [
-		...routes.flatMap(([route, targets]) => targets.flatMap((target, index) => check(target, ["routes", route, index], []))),
-		...(file.defaultModel === undefined
+		...Object.entries(routes).flatMap(([name, definition]) => told(definition, ["routes", name])),
+		...(defaultModel === undefined || Object.hasOwn(routes, defaultModel)
 			? []
-			: check(
-					file.defaultModel,
-					["defaultModel"],
-					routes.map(([route]) => route),
-				)),
+			: told([defaultModel], []).map((problem) => ({ ...problem, where: "defaultModel" }))),
 	];
 }
 
@@ -122,8 +109,8 @@ function hostProblems({ host, token }: EnvironmentSettings): Problem[] {
 	];
 }
 
-function secretsOf(settings: EnvironmentSettings, file: ConfigurationFile, providers: readonly Provider[]): readonly string[] {
-	const keys = Object.values(file.providers ?? {}).map((entry) => entry.apiKey?.trim() ?? "");
-	const all = [settings.token ?? "", ...keys, ...providers.flatMap((provider) => provider.secrets)];
+function secretsOf(settings: EnvironmentSettings, file: ConfigurationFile, providers: readonly ProviderCredentials[]): readonly string[] {
+	const keys = Object.values(file.providers ?? {}).flatMap((entry) => entry.apiKey ?? []).map((key) => key.trim());
+	const all = [settings.token ?? "", ...keys, ...providers.flat().flatMap((provider) => provider.secrets)];
 	return [...new Set(all.filter((secret) => secret !== ""))];
 }

@@ -7,6 +7,8 @@ import { temporaryFolder } from "./postern-process.ts";
 test.each<[string, string | undefined, Record<string, string>, number, RegExp]>([
 	["nothing to complain of", "{}", {}, 0, /^ok: 127\.0\.0\.1, port 8420; providers: sim \(the simulator\)$/],
 	["without a file", undefined, { OPENAI_API_KEY: "sk" }, 0, /^ok: 127\.0\.0\.1, port 8420; providers: openai$/],
+	["several keys", '{"providers": {"groq": {"apiKey": ["gsk-1", "gsk-2"]}}}', { OPENAI_API_KEY: "sk" }, 0, /; providers: groq \(2 keys\), openai$/],
+	["a setting of another kind", '{"providers": {"groq": {"region": "r"}}}', {}, 1, /^providers\.groq\.region: cannot be set for groq; remove it$/],
 	["a file named by the environment", undefined, { POSTERN_CONFIG: "missing.json" }, 1, /^POSTERN_CONFIG: the file missing\.json cannot be read \(ENOENT\); /],
 	["a warning", "{}", { POSTERN_TOKN: "x" }, 0, /^warning: POSTERN_TOKN is not a known variable: did you mean POSTERN_TOKEN\?\nok: /],
 	["bad syntax", '{\n  "routes": {,}\n}', {}, 1, /^postern\.json:2:14: is not valid JSON here; /],

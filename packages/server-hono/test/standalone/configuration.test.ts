@@ -1,5 +1,6 @@
 import { identifyLocalCaller } from "../../src/standalone/local-callers.ts";
 import { describe, expect, test } from "vitest";
+import type { Provider } from "@postern/core";
 import { configurationFromEnvironment, formatProblem, type StandaloneConfiguration } from "../../src/standalone/index.ts";
 
 type Env = Readonly<Record<string, string>>;
@@ -14,6 +15,11 @@ function problems(env: Env, file?: unknown): readonly string[] {
 	const text = file === undefined || typeof file === "string" ? file : JSON.stringify(file);
 	const result = configurationFromEnvironment(env, text as string | undefined, "postern.json");
 	return result.ok ? [] : result.problems.map(formatProblem);
+}
+
+/** The credentials of a provider, one or more. */
+function credentialsOf({ gateway }: StandaloneConfiguration, name: string): readonly Provider[] {
+	return [gateway.providers[name] ?? []].flat();
 }
 
 describe("where it listens and who may call", () => {
@@ -63,7 +69,7 @@ describe("providers", () => {
 	});
 
 	test("those of the file, by preset, by name and by address", () => {
-		const { gateway, secrets } = good(
+		const configuration = good(
 			{ GROQ_SPARE: "gsk-spare" },
 			{
 				providers: {
@@ -74,11 +80,15 @@ describe("providers", () => {
 				},
 			},
 		);
-		expect(gateway.providers["openai"]).toMatchObject({ dialect: "openai-chat", baseUrl: "https://api.openai.com/v1" });
-		expect(gateway.providers["openai"]?.headers).toMatchObject({ authorization: "Bearer sk-file" });
+		const { gateway, secrets } = configuration;
+		expect(gateway.providers["openai"]).toMatchObject({
+			dialect: "openai-chat",
+			baseUrl: "https://api.openai.com/v1",
+			headers: { authorization: "Bearer sk-file" },
+		});
 		expect(gateway.providers["spare"]).toMatchObject({ baseUrl: "https://api.groq.com/openai/v1", secrets: ["gsk-spare"] });
 		expect(gateway.providers["mine"]).toMatchObject({ baseUrl: "http://10.0.0.5:9000/v1", models: ["house-1"], headers: { "x-team": "blue" } });
-		expect(gateway.providers["play"]?.send).toBeTypeOf("function");
+		expect(credentialsOf(configuration, "play")[0]?.send).toBeTypeOf("function");
 		expect([...secrets].sort()).toEqual(["gsk-spare", "sk-file"]);
 	});
 
@@ -93,8 +103,73 @@ describe("providers", () => {
 
 	test("the environment does not touch a provider of another name", () => {
 		const { gateway } = good({ OPENAI_API_KEY: "sk-environment" }, { providers: { second: { preset: "openai", apiKey: "sk-second" } } });
-		expect(gateway.providers["second"]?.headers).toMatchObject({ authorization: "Bearer sk-second" });
+		expect(gateway.providers["second"]).toMatchObject({ headers: { authorization: "Bearer sk-second" } });
 		expect(Object.keys(gateway.providers).sort()).toEqual(["openai", "second"]);
+	});
+});
+
+describe("several credentials", () => {
+	const keysOf = (configuration: StandaloneConfiguration, name: string) => credentialsOf(configuration, name).map(({ secrets }) => secrets[0]);
+
+	test("numbered variables stand beside the first, in the order of their numbers, with or without gaps", () => {
+		const env = { OPENAI_API_KEY: "sk-1", OPENAI_API_KEY_10: "sk-10", OPENAI_API_KEY_2: "sk-2", OPENAI_API_KEY_4: "sk-4", OPENAI_API_KEY_5: " " };
+		const configuration = good({ ...env, OPENAI_API_KEY_OLD: "sk-old", OPENAI_API_KEY_6: "sk-2" });
+		expect(keysOf(configuration, "openai")).toEqual(["sk-1", "sk-2", "sk-4", "sk-10"]);
+		expect(configuration.secrets).toEqual(expect.arrayContaining(["sk-1", "sk-2", "sk-4", "sk-10"]));
+		expect(keysOf(good({ GROQ_API_KEY_2: "gsk-2" }), "groq")).toEqual(["gsk-2"]);
+	});
+
+	test("lists of the file, as keys or as names of variables", () => {
+		const providers = { one: { preset: "openai", apiKey: ["sk-1", "sk-2", "sk-1"], models: ["m"] }, two: { preset: "groq", apiKeyEnv: ["A", "B"] } };
+		const configuration = good({ A: "gsk-a", B: "gsk-b" }, { providers });
+		expect(keysOf(configuration, "one")).toEqual(["sk-1", "sk-2"]);
+		expect(credentialsOf(configuration, "one").map(({ models }) => models)).toEqual([["m"], ["m"]]);
+		expect(keysOf(configuration, "two")).toEqual(["gsk-a", "gsk-b"]);
+		expect(configuration.secrets).toEqual(expect.arrayContaining(["sk-1", "sk-2", "gsk-a", "gsk-b"]));
+	});
+
+	test("those of the environment stand in for those of the file", () => {
+		const configuration = good({ OPENAI_API_KEY_2: "sk-environment" }, { providers: { openai: { apiKey: ["sk-1", "sk-2"], models: ["m"] } } });
+		expect(keysOf(configuration, "openai")).toEqual(["sk-environment"]);
+		expect(credentialsOf(configuration, "openai")[0]?.models).toEqual(["m"]);
+	});
+});
+
+describe("what the kinds of providers take", () => {
+	test.each<[string, object, object, Record<string, string>?]>([
+		["openai by responses", { preset: "openai", apiKey: "k", api: "responses", organization: "org-1" }, { dialect: "openai-responses", headers: { "openai-organization": "org-1" } }],
+		["a server of unknown make by responses", { baseUrl: "http://x:1", api: "responses" }, { dialect: "openai-responses" }],
+		["quirks", { baseUrl: "http://x:1", quirks: { structuredOutput: "none" } }, { quirks: { structuredOutput: "none", maxTokensField: "max_tokens" } }],
+		["anthropic", { preset: "anthropic", apiKey: "k", headers: { "X-Team": "blue" }, beta: ["one"] }, { headers: { "x-team": "blue", "anthropic-beta": "one" } }],
+		["gemini", { preset: "gemini", apiKey: "k", headers: { "X-Team": "blue" } }, { headers: { "x-team": "blue" } }],
+		["azure", { preset: "azure", apiKey: "k", resource: "acme", api: "responses" }, { dialect: "openai-responses", baseUrl: "https://acme.openai.azure.com/openai/v1" }],
+		["azure by date", { preset: "azure", apiKey: "k", resource: "acme", apiVersion: "2024-10-21", deployment: "d" }, { query: "api-version=2024-10-21", defaultModel: "d" }],
+		["bedrock by its key", { preset: "bedrock", apiKey: "k", region: "eu-west-1" }, { baseUrl: "https://bedrock-runtime.eu-west-1.amazonaws.com", secrets: ["k"] }],
+		["bedrock where the machine runs", { preset: "bedrock", apiKey: "k" }, { baseUrl: "https://bedrock-runtime.us-east-2.amazonaws.com" }, { AWS_REGION: "us-east-2" }],
+		["bedrock elsewhere", { preset: "bedrock", apiKey: "k", region: "eu-west-1" }, { baseUrl: /eu-west-1/ }, { AWS_REGION: "us-east-2" }],
+		["bedrock, signed", { preset: "bedrock", region: "eu-west-1", credentials: { accessKeyId: "a", secretAccessKey: "s" } }, { prepare: expect.any(Function), secrets: ["s"] }],
+		[
+			"bedrock, signed by the environment's keys",
+			{ preset: "bedrock", region: "eu-west-1", credentials: "environment", requestFields: { performanceConfig: { latency: "optimized" } } },
+			{ prepare: expect.any(Function), secrets: ["s", "t"], quirks: { requestFields: { performanceConfig: { latency: "optimized" } } } },
+			{ AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "t" },
+		],
+	])("%s", (_name, entry, expected, env = {}) => {
+		const [provider] = credentialsOf(good(env, { providers: { it: entry } }), "it");
+		const { baseUrl, ...rest } = expected as { baseUrl?: string | RegExp };
+		expect(provider).toMatchObject(rest);
+		if (baseUrl !== undefined) expect(provider?.baseUrl).toMatch(baseUrl);
+		expect(provider?.unavailable).toBeUndefined();
+	});
+
+	test("the clouds' own variables fill in what the file leaves out", () => {
+		const env = { AZURE_OPENAI_API_KEY: "az-1", AZURE_OPENAI_API_KEY_2: "az-2", AZURE_OPENAI_ENDPOINT: "https://moved.openai.azure.com", AWS_BEARER_TOKEN_BEDROCK: "br-1" };
+		const configuration = good(env, { providers: { azure: { resource: "acme", models: ["d"] }, bedrock: { region: "eu-west-1" } } });
+		expect(credentialsOf(configuration, "azure")).toMatchObject([
+			{ baseUrl: "https://moved.openai.azure.com/openai/v1", secrets: ["az-1"], models: ["d"] },
+			{ secrets: ["az-2"] },
+		]);
+		expect(credentialsOf(configuration, "bedrock")).toMatchObject([{ secrets: ["br-1"] }]);
 	});
 });
 
@@ -114,11 +189,11 @@ describe("tools and limits: the environment's list stands in for the file's", ()
 
 test("everything else of the file reaches the gateway as it stands", () => {
 	const file = {
-		routes: { fast: ["sim/echo", "sim/slow"] },
+		routes: { fast: ["sim/echo", "sim/slow"], shared: { targets: [{ target: "sim/echo", weight: 3 }, "sim/slow"], strategy: "weighted", sticky: false } },
 		defaultModel: "fast",
 		surfaces: ["meta", { id: "openai", prefix: "/openai" }],
-		clocks: { idleMs: 5_000 },
-		retry: { attemptsPerTarget: 1 },
+		clocks: { idleMs: 5_000, answerMs: 60_000 },
+		retry: { attemptsPerTarget: 1, budgetRatio: 0.1, budgetPerSecond: 0, concurrentRetries: 5 },
 		bodyLimitBytes: 1_000,
 	};
 	expect(good({}, file).gateway).toMatchObject(file);
@@ -143,11 +218,28 @@ describe("problems of the file", () => {
 		["a server without an address", { providers: { mine: { preset: "openai-compatible" } } }, /^providers\.mine: has no address; give baseUrl$/],
 		["a bad address", { providers: { mine: { baseUrl: "localhost:80" } } }, /^providers\.mine\.baseUrl: must begin with http/],
 		["a key twice", { providers: { openai: { apiKey: "a", apiKeyEnv: "B" } } }, /^providers\.openai: has both apiKey and apiKeyEnv; keep one of them$/],
+		["keys twice", { providers: { openai: { apiKey: ["a"], apiKeyEnv: ["B"] } } }, /^providers\.openai: has both apiKey and apiKeyEnv; keep one of them$/],
+		["no keys", { providers: { openai: { apiKey: [] } } }, /^providers\.openai\.apiKey: expected array to have >=1 items; write a text, or a list of them for several credentials$/],
+		["one of several variables that is not set", { providers: { x: { preset: "groq", apiKeyEnv: ["POSTERN_TOKEN", "NOT_SET"] } } }, /^providers\.x\.apiKeyEnv\[1\]: the variable NOT_SET is not set; set it, or remove the provider$/],
+		["a setting of another kind", { providers: { openai: { region: "eu-west-1" } } }, /^providers\.openai\.region: cannot be set for openai; remove it$/],
+		["anything for the simulator", { providers: { play: { preset: "simulator", models: ["echo"] } } }, /^providers\.play\.models: cannot be set for simulator; remove it$/],
+		["an api that is none", { providers: { openai: { api: "completions" } } }, /^providers\.openai\.api: .*; write chat or responses$/],
+		["a header that is none", { providers: { openai: { apiKey: "k", headers: { "bad name": "v" } } } }, /^providers\.openai\.headers: "bad name" is not a header name; correct it$/],
+		["azure without a place", { providers: { azure: { apiKey: "k" } } }, /^providers\.azure\.resource: is missing; pass resource or baseUrl$/],
+		["azure by date and by responses", { providers: { azure: { apiKey: "k", resource: "a", apiVersion: "2024-10-21", api: "responses" } } }, /^providers\.azure\.api: responses needs the v1 API; leave apiVersion out$/],
+		["bedrock without a region", { providers: { bedrock: { apiKey: "k" } } }, /^providers\.bedrock: has no region; give region, or set AWS_REGION$/],
+		["bedrock with a bad region", { providers: { bedrock: { apiKey: "k", region: "Frankfurt" } } }, /^providers\.bedrock\.region: must be the name of an AWS region/],
+		["bedrock with two kinds of keys", { providers: { bedrock: { apiKey: "k", region: "r-1", credentials: "environment" } } }, /^providers\.bedrock: has both apiKey and credentials; keep one of them$/],
+		["bedrock with an empty key", { providers: { bedrock: { region: "r-1", credentials: { accessKeyId: " ", secretAccessKey: "s" } } } }, /^providers\.bedrock\.credentials\.accessKeyId: is empty or has characters/],
+		["bedrock with half a key", { providers: { bedrock: { region: "r-1", credentials: { accessKeyId: "a" } } } }, /^providers\.bedrock\.credentials: .*; write "environment" for AWS_ACCESS_KEY_ID and its like, or /],
 		["a variable that is not set", { providers: { openai: { apiKeyEnv: "NOT_SET" } } }, /^providers\.openai\.apiKeyEnv: the variable NOT_SET is not set; /],
-		["a route to nowhere", { routes: { fast: ["sim/echo", "opnai/gpt"] } }, /^routes\.fast\[1\]: names a provider that is not there: opnai; /],
-		["a route to no model", { routes: { fast: ["sim"] } }, /^routes\.fast\[0\]: is not provider\/model; /],
-		["an empty route", { routes: { fast: [] } }, /^routes\.fast: .*; write a list of targets/],
-		["a default model to nowhere", { defaultModel: "fast" }, /^defaultModel: is not provider\/model; /],
+		["a route to nowhere", { routes: { fast: ["sim/echo", "opnai/gpt"] } }, /^routes\.fast\[1\]: there is no provider "opnai"; use one of sim, or configure it$/],
+		["a route to no model", { routes: { fast: ["sim"] } }, /^routes\.fast\[0\]: "sim" is not provider\/model; /],
+		["an empty route", { routes: { fast: [] } }, /^routes\.fast: has no targets; write a list of targets/],
+		["a route of another shape", { routes: { fast: "sim/echo" } }, /^routes\.fast: is neither a list of targets nor an object; write a list/],
+		["a strategy that is none", { routes: { fast: { targets: ["sim/echo"], strategy: "best" } } }, /^routes\.fast\.strategy: "best" is not known; write one of priority, /],
+		["a weight that is none", { routes: { fast: [{ target: "sim/echo", weight: -1 }] } }, /^routes\.fast\[0\]\.weight: -1 is no weight; write a number above 0/],
+		["a default model to nowhere", { defaultModel: "fast" }, /^defaultModel: "fast" is not provider\/model; /],
 	])("%s", (_name, file, expected) => {
 		expect(problems(token, file)).toEqual([expect.stringMatching(expected)]);
 	});
@@ -159,6 +251,11 @@ describe("problems of the file", () => {
 
 	test("a bad address in the environment names its variable", () => {
 		expect(problems({ OPENAI_API_KEY: "sk", OPENAI_BASE_URL: "not an address" })).toEqual([expect.stringMatching(/^OPENAI_BASE_URL: is not a URL; /)]);
+	});
+
+	test("keys that the environment lacks are told one by one", () => {
+		const found = problems({ AWS_ACCESS_KEY_ID: "a" }, { providers: { bedrock: { region: "eu-west-1", credentials: "environment" } } });
+		expect(found).toEqual(["providers.bedrock.credentials: the variable AWS_SECRET_ACCESS_KEY is not set; set it, or remove the provider"]);
 	});
 
 	test("no problem quotes a key", () => {

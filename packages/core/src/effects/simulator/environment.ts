@@ -1,5 +1,4 @@
-import { type Environment, vendorsFromEnvironment } from "../../rules/providers/environment.ts";
-import type { Provider } from "../../rules/providers/provider.ts";
+import { type Environment, type ProviderCredentials, vendorsFromEnvironment } from "../../rules/providers/environment.ts";
 import { simulator } from "./simulator.ts";
 
 /**
@@ -7,7 +6,7 @@ import { simulator } from "./simulator.ts";
  * none, the simulator stands in as `sim`.
  * @throws {ConfigurationError} naming the variable.
  */
-export function providersFromEnvironment(env: Environment): Record<string, Provider> {
+export function providersFromEnvironment(env: Environment): Record<string, ProviderCredentials> {
 	const vendors = vendorsFromEnvironment(env);
 	return Object.keys(vendors).length === 0 ? { sim: simulator() } : vendors;
 }

@@ -11,36 +11,59 @@ import type { Provider } from "./provider.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** One or more credentials of one provider. */
+export type ProviderCredentials = Provider | readonly Provider[];
+
 /**
  * The providers that an environment names by their customary variables: those whose key is set, clouds whose place is set too, and
- * local ones whose address is. `<NAME>_BASE_URL` moves any of them.
+ * local ones whose address is. `<NAME>_BASE_URL` moves any of them; numbered keys beside the first make several credentials.
  * @throws {ConfigurationError} naming the variable.
  */
-export function vendorsFromEnvironment(env: Environment): Record<string, Provider> {
-	const providers: Record<string, Provider> = {};
+export function vendorsFromEnvironment(env: Environment): Record<string, ProviderCredentials> {
+	const providers: Record<string, ProviderCredentials> = {};
 	for (const name of Object.keys(presets) as PresetName[]) {
 		const preset = presets[name];
-		const apiKey = cleanKey(env[preset.keyVariable]);
+		const keys = apiKeysFromEnvironment(env, preset.keyVariable);
 		const baseUrl = cleanKey(env[baseUrlVariable(name)]);
-		const isThere = preset.needsKey ? apiKey !== undefined : apiKey !== undefined || baseUrl !== undefined;
-		if (isThere) providers[name] = withVariableName("baseUrl", baseUrlVariable(name), () => build(name, env, apiKey, baseUrl));
+		const isThere = keys.length > 0 || (!preset.needsKey && baseUrl !== undefined);
+		if (isThere) {
+			const make = (apiKey: string | undefined) => build(name, env, apiKey, baseUrl);
+			providers[name] = withVariableName("baseUrl", baseUrlVariable(name), () => withEachKey(keys, make));
+		}
 	}
 	return { ...providers, ...cloudsFromEnvironment(env) };
 }
 
+/**
+ * The keys that a variable and its numbered siblings hold: `OPENAI_API_KEY`, `OPENAI_API_KEY_2`, `OPENAI_API_KEY_3`, .... Numbers may
+ * be left out, so that a key can be taken away without renaming the others.
+ */
+export function apiKeysFromEnvironment(env: Environment, variable: string): readonly string[] {
+	const numbered = Object.keys(env)
+		.filter((name) => name.startsWith(`${variable}_`) && /^[1-9]\d*$/.test(name.slice(variable.length + 1)))
+		.sort((first, second) => first.length - second.length || (first < second ? -1 : 1));
+	const keys = [variable, ...numbered].flatMap((name) => cleanKey(env[name]) ?? []);
+	return [...new Set(keys)];
+}
+
+/** A provider for each key, or the one that does without. */
+function withEachKey(keys: readonly string[], make: (apiKey: string | undefined) => Provider): ProviderCredentials {
+	return keys.length <= 1 ? make(keys[0]) : keys.map(make);
+}
+
 /** Clouds have a place beside the key: both must be told. AWS's own keys mean nothing here, for they are set for many other reasons. */
-function cloudsFromEnvironment(env: Environment): Record<string, Provider> {
-	const azureKey = cleanKey(env["AZURE_OPENAI_API_KEY"]);
-	const endpoint = cleanKey(env["AZURE_OPENAI_ENDPOINT"]);
-	const bedrockKey = cleanKey(env["AWS_BEARER_TOKEN_BEDROCK"]);
+function cloudsFromEnvironment(env: Environment): Record<string, ProviderCredentials> {
+	const azureKeys = apiKeysFromEnvironment(env, "AZURE_OPENAI_API_KEY");
+	const baseUrl = cleanKey(env["AZURE_OPENAI_ENDPOINT"]);
+	const bedrockKeys = apiKeysFromEnvironment(env, "AWS_BEARER_TOKEN_BEDROCK");
 	const region = cleanKey(env["AWS_REGION"]);
 	return {
-		...(azureKey === undefined || endpoint === undefined
+		...(azureKeys.length === 0 || baseUrl === undefined
 			? {}
-			: { azure: withVariableName("baseUrl", "AZURE_OPENAI_ENDPOINT", () => azureOpenAi({ baseUrl: endpoint, apiKey: azureKey })) }),
-		...(bedrockKey === undefined || region === undefined
+			: { azure: withVariableName("baseUrl", "AZURE_OPENAI_ENDPOINT", () => withEachKey(azureKeys, (apiKey) => azureOpenAi({ baseUrl, apiKey }))) }),
+		...(bedrockKeys.length === 0 || region === undefined
 			? {}
-			: { bedrock: withVariableName("region", "AWS_REGION", () => bedrock({ region, apiKey: bedrockKey })) }),
+			: { bedrock: withVariableName("region", "AWS_REGION", () => withEachKey(bedrockKeys, (apiKey) => bedrock({ region, apiKey }))) }),
 	};
 }
 
@@ -59,7 +82,7 @@ function build(name: PresetName, env: Environment, apiKey: string | undefined, b
 }
 
 /** Whoever set a variable is told of the variable, not of an option. */
-function withVariableName(option: string, variable: string, make: () => Provider): Provider {
+function withVariableName(option: string, variable: string, make: () => ProviderCredentials): ProviderCredentials {
 	try {
 		return make();
 	} catch (error) {

@@ -159,29 +159,38 @@ describe("the environment", () => {
 		const providers = vendorsFromEnvironment(env);
 		expect(Object.keys(providers)).toEqual(Object.keys(presets));
 		for (const provider of Object.values(providers)) {
-			expect(provider.unavailable).toBeUndefined();
-			expect(provider.secrets).toEqual([key]);
+			expect(provider).toMatchObject({ secrets: [key] });
+			expect(provider).not.toHaveProperty("unavailable");
+		}
+	});
+
+	test("makes a credential of each numbered key", () => {
+		const names = ["OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "AWS_BEARER_TOKEN_BEDROCK"];
+		const keys = Object.fromEntries(names.flatMap((name) => [[name, "key-1"], [`${name}_7`, "key-7"], [`${name}_2`, "key-2"]]));
+		const places = { OPENAI_BASE_URL: "http://x:1", AZURE_OPENAI_ENDPOINT: "http://x:1", AWS_REGION: "eu-central-1" };
+		for (const credentials of Object.values(vendorsFromEnvironment({ ...keys, ...places }))) {
+			expect(credentials).toMatchObject([{ secrets: ["key-1"] }, { secrets: ["key-2"] }, { secrets: ["key-7"] }]);
 		}
 	});
 
 	test("has local servers whose address is set", () => {
 		const providers = vendorsFromEnvironment({ OLLAMA_BASE_URL: "http://gpu-box:11434", VLLM_BASE_URL: "http://gpu-box:8000/v1/" });
-		expect(Object.entries(providers).map(([name, { baseUrl }]) => [name, baseUrl])).toEqual([
-			["ollama", "http://gpu-box:11434/v1"],
-			["vllm", "http://gpu-box:8000/v1"],
-		]);
+		expect(Object.keys(providers)).toEqual(["ollama", "vllm"]);
+		expect(providers).toMatchObject({ ollama: { baseUrl: "http://gpu-box:11434/v1" }, vllm: { baseUrl: "http://gpu-box:8000/v1" } });
 	});
 
 	test("moves addresses by either custom", () => {
-		const { openai: moved, anthropic: other } = vendorsFromEnvironment({
+		const providers = vendorsFromEnvironment({
 			OPENAI_API_KEY: key,
 			OPENAI_BASE_URL: "http://stand-in:1/v1",
 			OPENAI_ORG_ID: "org-1",
 			ANTHROPIC_API_KEY: key,
 			ANTHROPIC_BASE_URL: "http://stand-in:1",
 		});
-		expect([moved?.baseUrl, other?.baseUrl]).toEqual(["http://stand-in:1/v1", "http://stand-in:1/v1"]);
-		expect(moved?.headers["openai-organization"]).toBe("org-1");
+		expect(providers).toMatchObject({
+			openai: { baseUrl: "http://stand-in:1/v1", headers: { "openai-organization": "org-1" } },
+			anthropic: { baseUrl: "http://stand-in:1/v1" },
+		});
 	});
 
 	test("names the variable that is wrong", () => {
