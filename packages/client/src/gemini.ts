@@ -10,6 +10,10 @@ export type GenerateContentResponse = OperationResult<"generateContent">;
 export type GenerateContentChunk = OperationEvents<"streamGenerateContent">["message"];
 export type CountGeminiTokensRequest = OperationInput<"countGeminiTokens">;
 export type GeminiTokenCount = OperationResult<"countGeminiTokens">;
+export type EmbedContentRequest = OperationInput<"embedContent">;
+export type EmbedContentResponse = OperationResult<"embedContent">;
+export type BatchEmbedContentsRequest = OperationInput<"batchEmbedContents">;
+export type BatchEmbedContentsResponse = OperationResult<"batchEmbedContents">;
 export type GeminiModel = OperationResult<"getGeminiModel">;
 export type GeminiModelList = OperationResult<"listGeminiModels">;
 
@@ -19,6 +23,8 @@ export interface GeminiMethods {
 	streamGenerateContent(model: string, request: GenerateContentRequest, options?: CallOptions): ItemStream<GenerateContentChunk>;
 	/** An estimate where the model's provider cannot count. */
 	countTokens(model: string, request: CountGeminiTokensRequest, options?: CallOptions): Promise<GeminiTokenCount>;
+	embedContent(model: string, request: EmbedContentRequest, options?: CallOptions): Promise<EmbedContentResponse>;
+	batchEmbedContents(model: string, request: BatchEmbedContentsRequest, options?: CallOptions): Promise<BatchEmbedContentsResponse>;
 	listModels(options?: CallOptions): Promise<GeminiModelList>;
 	getModel(model: string, options?: CallOptions): Promise<GeminiModel>;
 }
@@ -30,6 +36,8 @@ export function geminiMethods({ json, stream }: Transport): GeminiMethods {
 		generateContent: (model, body, options) => json(path(model, ":generateContent"), options, { body }),
 		streamGenerateContent: (model, body, options) => stream(path(model, ":streamGenerateContent?alt=sse"), options, { body }, readChunk),
 		countTokens: (model, body, options) => json(path(model, ":countTokens"), options, { body }),
+		embedContent: (model, body, options) => json(path(model, ":embedContent"), options, { body }),
+		batchEmbedContents: (model, body, options) => json(path(model, ":batchEmbedContents"), options, { body }),
 		listModels: (options) => json(models, options),
 		getModel: (model, options) => json(path(model), options),
 	};

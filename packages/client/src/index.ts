@@ -12,7 +12,11 @@ export type {
 export { type Client, createClient } from "./client.ts";
 export { type ClientErrorCode, PosternError, type PosternErrorCode, type PosternErrorDetails } from "./error.ts";
 export type {
+	BatchEmbedContentsRequest,
+	BatchEmbedContentsResponse,
 	CountGeminiTokensRequest,
+	EmbedContentRequest,
+	EmbedContentResponse,
 	GeminiMethods,
 	GeminiModel,
 	GeminiModelList,
@@ -28,6 +32,8 @@ export type {
 	ChatCompletionChunk,
 	ChatCompletionRequest,
 	DeletedResponse,
+	EmbeddingList,
+	EmbeddingRequest,
 	OpenAIMethods,
 	OpenAIModel,
 	OpenAIModelList,

@@ -16,6 +16,8 @@ type ResponseEvents = OperationEvents<"createResponse">;
 /** Told apart by `type`. */
 export type ResponseEvent = ResponseEvents[keyof ResponseEvents];
 export type DeletedResponse = OperationResult<"deleteResponse">;
+export type EmbeddingRequest = OperationInput<"createEmbedding">;
+export type EmbeddingList = OperationResult<"createEmbedding">;
 export type OpenAIModel = OperationResult<"getModel">;
 export type OpenAIModelList = OperationResult<"listModels">;
 
@@ -28,6 +30,8 @@ export interface OpenAIMethods {
 	streamResponse(request: ResponsesRequest, options?: CallOptions): ItemStream<ResponseEvent>;
 	getResponse(id: string, options?: CallOptions): Promise<OpenAIResponse>;
 	deleteResponse(id: string, options?: CallOptions): Promise<DeletedResponse>;
+	/** Vectors as numbers, or as base64 with `encoding_format`. */
+	createEmbedding(request: EmbeddingRequest, options?: CallOptions): Promise<EmbeddingList>;
 	listModels(options?: CallOptions): Promise<OpenAIModelList>;
 	/** `model` is `provider/model` or a route's alias. */
 	getModel(model: string, options?: CallOptions): Promise<OpenAIModel>;
@@ -42,6 +46,7 @@ export function openaiMethods({ json, stream }: Transport): OpenAIMethods {
 		streamResponse: (request, options) => stream("/v1/responses", options, { body: { ...request, stream: true } }, readResponseEvent),
 		getResponse: (id, options) => json(`/v1/responses/${encodeURIComponent(id)}`, options),
 		deleteResponse: (id, options) => json(`/v1/responses/${encodeURIComponent(id)}`, options, { method: "DELETE" }),
+		createEmbedding: (body, options) => json("/v1/embeddings", options, { body }),
 		listModels: (options) => json("/v1/models", options),
 		getModel: (model, options) => json(`/v1/models/${encodeURIComponent(model)}`, options),
 	};

@@ -1,15 +1,18 @@
+import type { EmbeddingRequest } from "../contract/embedding.ts";
 import type { Failure } from "../contract/failure.ts";
 import type { DialectId, Prompt, Warning } from "../contract/prompt.ts";
 import type { Answer, StreamEvent } from "../contract/stream-event.ts";
 import { providerCodecs } from "../rules/dialects/index.ts";
 import type { Decoded, EncodedRequest, EncodeRequestOptions, PassedText, StreamDecoder } from "../rules/dialects/dialect.ts";
 import { createPassThrough, type PassThrough, type PassThroughOptions } from "../rules/dialects/pass-through.ts";
+import type { EmbeddingFold } from "../rules/embeddings/fold.ts";
 import { adaptOutput, unwrapOutput } from "../rules/output/structured.ts";
 import { type Binding, bindAnswer, bindEvents, bindingOf, isBinding, unbindPrompt } from "../rules/routing/reasoning-binding.ts";
 import type { Target } from "../rules/routing/target.ts";
 import type { Provider } from "../rules/providers/provider.ts";
 import type { ByteSource, UpstreamResponse } from "../rules/providers/transport.ts";
 import { hasContent } from "../rules/routing/commit.ts";
+import { embedMissing } from "./embedding-attempt.ts";
 import type { Runtime } from "./runtime.ts";
 import { type AttemptClocks, cleaned, createUpstreamCall, isFailure, readJson, timeout, type UpstreamCall } from "./upstream-call.ts";
 
@@ -20,6 +23,8 @@ export interface Attempt {
 	whole(prompt: Prompt): Promise<Decoded<AnsweredWhole, Failure>>;
 	/** Resolves at the commit: when the first content has come, or the end. Until then every failure is a value without output. */
 	stream(prompt: Prompt): Promise<Decoded<AnsweredStream, Failure>>;
+	/** Vectors for what the fold still misses. @returns the fold, once nothing is missing. */
+	embed(request: EmbeddingRequest, fold: EmbeddingFold): Promise<Decoded<EmbeddingFold, Failure>>;
 }
 
 /** What one read gave. */
@@ -112,6 +117,15 @@ export function createAttempt({ target, pass }: AttemptSetup, clocks: AttemptClo
 				return { ok: true, value: { warnings, held, read, stop } };
 			} finally {
 				cancelFirst();
+			}
+		},
+
+		async embed(request, fold) {
+			const cancelAnswer = runtime.schedule(clocks.answerMs, () => call.abort(timeout("answer")));
+			try {
+				return await embedMissing(call, target, request, fold);
+			} finally {
+				cancelAnswer();
 			}
 		},
 	};

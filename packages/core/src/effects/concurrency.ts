@@ -1,3 +1,6 @@
+import { gatewayError, type GatewayError } from "../contract/errors.ts";
+import type { Decoded } from "../rules/dialects/dialect.ts";
+
 /** Slots for concurrent requests of one class. */
 export interface Slots {
 	readonly limit: number | undefined;
@@ -23,3 +26,13 @@ export function createSlots(limit: number | undefined): Slots {
 		},
 	};
 }
+
+/** @returns what gives the slot back, or what a caller is told where none is free. */
+export function takeSlot(slots: Slots): Decoded<() => void, GatewayError> {
+	const release = slots.acquire();
+	if (release !== undefined) return { ok: true, value: release };
+	return { ok: false, problem: gatewayError("CONCURRENCY_LIMIT_ERROR", { retryAfterMs: concurrencyRetryAfterMs }) };
+}
+
+/** The pause that the fourth API document tells callers to make. */
+const concurrencyRetryAfterMs = 5000;

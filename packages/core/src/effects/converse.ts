@@ -12,6 +12,7 @@ import type { Target } from "../rules/routing/target.ts";
 import { guardPrompt } from "../rules/tools/guard.ts";
 import { narrowTools } from "../rules/tools/policy.ts";
 import type { PassThroughRequest } from "./attempt.ts";
+import { takeSlot } from "./concurrency.ts";
 import type { ExchangeRequest, Outcome, StreamResult, WholeResult } from "./exchange.ts";
 import { exchangeStream } from "./exchange-stream.ts";
 import { exchangeWhole } from "./exchange-whole.ts";
@@ -57,10 +58,10 @@ function prepare(conversation: Conversation, services: Services, isStreamed: boo
 	if (tools.allowed?.length === 0 && conversation.allowedTools !== undefined) return { ok: false, problem: gatewayError("NO_TOOLS_AVAILABLE") };
 	const guarded = guardPrompt(conversation.prompt, tools);
 	if (!guarded.ok) return guarded;
-	const onEnd = services.slots(conversation.surface, isStreamed).acquire();
-	if (onEnd === undefined) return { ok: false, problem: gatewayError("CONCURRENCY_LIMIT_ERROR", { retryAfterMs: concurrencyRetryAfterMs }) };
+	const slot = takeSlot(services.slots(conversation.surface, isStreamed));
+	if (!slot.ok) return slot;
 	const { prompt, warnings } = guarded.value;
-	return { ok: true, value: { ...conversation, isStreamed, prompt, plan: plan.value, tools, warnings, onEnd } };
+	return { ok: true, value: { ...conversation, isStreamed, prompt, plan: plan.value, tools, warnings, onEnd: slot.value } };
 }
 
 function planExchange({ prompt, sessionId, lastTarget }: Conversation, candidates: Candidates, services: Services, isStreamed: boolean): Decoded<Plan, GatewayError> {
@@ -84,7 +85,3 @@ function cacheKeyOf({ extras }: Prompt): string | undefined {
 	const key = extras?.fields["prompt_cache_key"];
 	return typeof key === "string" ? key : undefined;
 }
-
-/** The pause that the fourth API document tells callers to make. */
-const concurrencyRetryAfterMs = 5000;
-

@@ -9,7 +9,7 @@ import { forbiddenToolCall, type NamedToolUse } from "../rules/tools/guard.ts";
 import { isUnrestricted } from "../rules/tools/policy.ts";
 import type { Metered } from "../rules/usage/totals.ts";
 import { type Attempt, createAttempt } from "./attempt.ts";
-import type { ExchangeContext, ExchangeRequest } from "./exchange.ts";
+import type { ExchangeContext, RunRequest } from "./exchange.ts";
 import { settledRecord } from "./settlement.ts";
 import { hangUp, timeout } from "./upstream-call.ts";
 
@@ -38,7 +38,7 @@ export interface Run {
 	end(): void;
 }
 
-export function createRun(request: ExchangeRequest, { runtime, store, clocks, retry, retries, health, exchanges }: ExchangeContext): Run {
+export function createRun(request: RunRequest, { runtime, store, clocks, retry, retries, health, exchanges }: ExchangeContext): Run {
 	const startedAt = runtime.now();
 	const deadlineAt = startedAt + clocks.totalMs;
 	const isLookedInto = request.review !== undefined || request.keep !== undefined || !isUnrestricted(request.tools);

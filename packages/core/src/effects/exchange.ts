@@ -51,6 +51,9 @@ export interface ExchangeRequest {
 	readonly onEnd?: () => void;
 }
 
+/** What an exchange needs whatever is asked for. */
+export type RunRequest = Omit<ExchangeRequest, "prompt" | "warnings">;
+
 export interface ExchangeContext {
 	readonly runtime: Runtime;
 	readonly store: Store;

@@ -1,6 +1,6 @@
 import type { UsageRecord } from "../contract/session.ts";
 import type { Target } from "../rules/routing/target.ts";
-import type { ExchangeRequest } from "./exchange.ts";
+import type { RunRequest } from "./exchange.ts";
 
 type Settled = Pick<UsageRecord, "startedAt" | "durationMs" | "attempts" | "outcome" | "status" | "usage" | "isEstimated" | "errorCode"> & {
 	readonly target: Target;
@@ -8,7 +8,7 @@ type Settled = Pick<UsageRecord, "startedAt" | "durationMs" | "attempts" | "outc
 };
 
 /** The ledger's record of an exchange. */
-export function settledRecord(request: ExchangeRequest, { target, firstEventMs, ...settled }: Settled): UsageRecord {
+export function settledRecord(request: RunRequest, { target, firstEventMs, ...settled }: Settled): UsageRecord {
 	const { requestId, surface, operation, principal, sessionId, plan, isStreamed } = request;
 	return {
 		id: requestId,

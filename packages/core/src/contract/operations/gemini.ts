@@ -3,6 +3,7 @@ import { exchangeErrors, type Operation, requestErrors } from "../operation.ts";
 import {
 	geminiCountRequest, geminiCount, geminiError, geminiModel, geminiModelList, generateContentRequest, generateContentResponse,
 } from "../wire/gemini.ts";
+import { batchEmbedContentsRequest, batchEmbedContentsResponse, embedContentRequest, embedContentResponse } from "../wire/gemini-embeddings.ts";
 
 const path = "/v1beta/models/**:model";
 const parameters = { model: "`provider/model` or the alias of a route" };
@@ -55,6 +56,32 @@ export const geminiOperations = {
 		output: { kind: "json", schema: geminiCount },
 		errors: [...requestErrors, ...exchangeErrors],
 		example: { contents },
+	},
+	embedContent: {
+		surface: "gemini",
+		method: "POST",
+		path,
+		whenSuffix: ":embedContent",
+		summary: "Gemini-compatible embedding of one text",
+		access: "principal",
+		parameters,
+		body: embedContentRequest,
+		output: { kind: "json", schema: embedContentResponse },
+		errors: [...requestErrors, ...exchangeErrors],
+		example: { content: { parts: [{ text: "Explain recursion" }] }, outputDimensionality: 8 },
+	},
+	batchEmbedContents: {
+		surface: "gemini",
+		method: "POST",
+		path,
+		whenSuffix: ":batchEmbedContents",
+		summary: "Gemini-compatible embeddings of several texts",
+		access: "principal",
+		parameters,
+		body: batchEmbedContentsRequest,
+		output: { kind: "json", schema: batchEmbedContentsResponse },
+		errors: [...requestErrors, ...exchangeErrors],
+		example: { requests: [{ content: { parts: [{ text: "Explain recursion" }] } }, { content: { parts: [{ text: "What is a postern?" }] } }] },
 	},
 	listGeminiModels: {
 		surface: "gemini",

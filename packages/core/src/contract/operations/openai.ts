@@ -1,5 +1,6 @@
 import { exchangeErrors, type Operation, requestErrors } from "../operation.ts";
 import { chatCompletion, chatCompletionChunk, chatCompletionRequest, openaiError, openaiModel, openaiModelList } from "../wire/openai-chat.ts";
+import { embeddingList, embeddingRequest } from "../wire/openai-embeddings.ts";
 import { deletedResponse, response, responsesRequest, responseStreamEvents } from "../wire/openai-responses.ts";
 
 export const openaiOperations = {
@@ -60,6 +61,19 @@ export const openaiOperations = {
 		parameters: { id: "The response's id (`resp_...`)" },
 		output: { kind: "json", schema: deletedResponse },
 		errors: ["UNAUTHORIZED", "INVALID_TOKEN", "NOT_FOUND"],
+	},
+	createEmbedding: {
+		surface: "openai",
+		method: "POST",
+		path: "/v1/embeddings",
+		summary: "OpenAI-compatible embeddings: a vector for each text",
+		description:
+			"At providers with OpenAI's API, Azure and Gemini. Where the provider does not tell the usage it is estimated, told by the header `x-postern-estimated: true`.",
+		access: "principal",
+		body: embeddingRequest,
+		output: { kind: "json", schema: embeddingList },
+		errors: [...requestErrors, ...exchangeErrors],
+		example: { model: "sim/echo", input: ["Explain recursion", "What is a postern?"], dimensions: 8 },
 	},
 	listModels: {
 		surface: "openai",

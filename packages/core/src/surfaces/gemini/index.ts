@@ -12,6 +12,7 @@ import { gemini } from "../../rules/dialects/gemini/index.ts";
 import { type ListedModel, listModels } from "../../rules/routing/models.ts";
 import { answerConversation } from "../dialect-answer.ts";
 import { modelReply } from "../model-reply.ts";
+import { batchEmbedContents, embedContent } from "./embeddings.ts";
 
 const codec = gemini.caller;
 
@@ -41,6 +42,9 @@ export const geminiSurface: Surface<"gemini"> = {
 			const { inputTokens, isEstimated } = counted.value;
 			return { ok: true, value: jsonReply({ totalTokens: inputTokens }, isEstimated ? { "x-postern-estimated": "true" } : {}) };
 		},
+
+		embedContent,
+		batchEmbedContents,
 
 		async listGeminiModels({ request }, { routing }) {
 			const { models, nextPageToken } = pageOf(listModels(routing), new URLSearchParams(request.query));

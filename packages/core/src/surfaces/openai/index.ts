@@ -3,6 +3,7 @@ import { openaiChat } from "../../rules/dialects/openai-chat/index.ts";
 import { type ListedModel, listModels } from "../../rules/routing/models.ts";
 import { answerInDialect } from "../dialect-answer.ts";
 import { modelReply } from "../model-reply.ts";
+import { createEmbedding } from "./embeddings.ts";
 import { createResponse, deleteResponse, getResponse } from "./responses.ts";
 import type { Surface } from "../../http/surface.ts";
 
@@ -17,6 +18,8 @@ export const openaiSurface: Surface<"openai"> = {
 		createResponse,
 		getResponse,
 		deleteResponse,
+
+		createEmbedding,
 
 		async listModels(_call, { routing }) {
 			return { ok: true, value: jsonReply({ object: "list", data: listModels(routing).map(modelObject) }) };
