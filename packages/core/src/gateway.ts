@@ -16,6 +16,7 @@ import { createRouterFor } from "./http/router.ts";
 import { createRunningRequests } from "./http/running-requests.ts";
 import type { Gateway, GatewayOptions } from "./options.ts";
 import { checkOptions } from "./check-options.ts";
+import { createModelTable } from "./rules/models/table.ts";
 import type { Credentials, RoutingTable } from "./rules/routing/plan.ts";
 import { routeOf } from "./rules/routing/route.ts";
 import { anthropicSurface } from "./surfaces/anthropic/index.ts";
@@ -32,7 +33,7 @@ import { version } from "./version.ts";
  * Builds a gateway: nothing is opened, connected or listened to before its first request.
  *
  * @throws {ConfigurationError} naming the option: no way of authentication chosen, a provider name that cannot stand before a slash,
- *   a route without targets or to a provider that is not there, a surface mounted twice, a limit below 0.
+ *   a route without targets or to a provider that is not there, a fact of a model that cannot be, a surface mounted twice, a limit below 0.
  */
 export function createGateway(options: GatewayOptions): Gateway {
 	const warnings = checkOptions(options);
@@ -59,6 +60,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 			routes: Object.fromEntries(Object.entries(options.routes ?? {}).map(([alias, route]) => [alias, routeOf(route)])),
 			defaultModel: options.defaultModel ?? firstModel(providers),
 		},
+		models: createModelTable(options.models),
 		health: createTargetHealth(runtime.now),
 		retries: createRetryBudgets(retry, runtime.now),
 		toolPolicy: options.tools ?? {},

@@ -4,6 +4,7 @@ import type { RouteDefinition } from "./contract/route.ts";
 import type { Runtime } from "./effects/runtime.ts";
 import type { Store } from "./effects/store/store.ts";
 import type { GatewayRequest, Reply } from "./http/reply.ts";
+import type { ModelOverrides } from "./rules/models/table.ts";
 import type { Provider } from "./rules/providers/provider.ts";
 
 /** What `createGateway` takes. @see createGateway for what is checked. */
@@ -17,6 +18,11 @@ export interface GatewayOptions {
 	readonly routes?: Readonly<Record<string, RouteDefinition>>;
 	/** What answers where the caller names no model: `provider/model` or a route. Default: the first provider's own. */
 	readonly defaultModel?: string;
+	/**
+	 * What is known of models better than by the table that comes with this package: prices, limits, abilities, by the provider's name
+	 * and the model's. Lies over the table field by field.
+	 */
+	readonly models?: ModelOverrides;
 	/** The gateway's tool policy: requests can only narrow it. */
 	readonly tools?: { readonly allowed?: readonly string[]; readonly disallowed?: readonly string[] };
 	readonly limits?: LimitOptions;

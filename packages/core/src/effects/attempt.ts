@@ -12,6 +12,7 @@ import type { Target } from "../rules/routing/target.ts";
 import type { Provider } from "../rules/providers/provider.ts";
 import type { ByteSource, UpstreamResponse } from "../rules/providers/transport.ts";
 import { hasContent } from "../rules/routing/commit.ts";
+import type { EffectiveTools } from "../rules/tools/policy.ts";
 import { embedMissing } from "./embedding-attempt.ts";
 import type { Runtime } from "./runtime.ts";
 import { type AttemptClocks, cleaned, createUpstreamCall, isFailure, readJson, timeout, type UpstreamCall } from "./upstream-call.ts";
@@ -56,9 +57,11 @@ export interface AttemptSetup {
 	readonly target: Target;
 	/** Where the answer need not be looked at beyond its usage and its end. */
 	readonly pass?: PassThroughRequest | undefined;
+	/** For providers that run tools themselves. */
+	readonly toolPolicy?: EffectiveTools;
 }
 
-export function createAttempt({ target, pass }: AttemptSetup, clocks: AttemptClocks, runtime: Runtime): Attempt {
+export function createAttempt({ target, pass, toolPolicy }: AttemptSetup, clocks: AttemptClocks, runtime: Runtime): Attempt {
 	const { provider, model } = target;
 	const codec = providerCodecs[provider.dialect];
 	const call = createUpstreamCall(provider, codec, clocks, runtime);
@@ -66,7 +69,7 @@ export function createAttempt({ target, pass }: AttemptSetup, clocks: AttemptClo
 	const binding = isBinding(target) ? bindingOf(target) : undefined;
 
 	function encode(prompt: Prompt, stream: boolean): EncodedAttempt {
-		const options: EncodeRequestOptions = { model, stream, quirks: provider.quirks };
+		const options: EncodeRequestOptions = { model, stream, quirks: provider.quirks, ...(toolPolicy === undefined ? {} : { toolPolicy }) };
 		const adapted = adaptOutput(prompt, provider);
 		const unbound = binding === undefined ? undefined : unbindPrompt(adapted.prompt, binding);
 		const request = codec.encodeRequest(unbound?.prompt ?? adapted.prompt, options);

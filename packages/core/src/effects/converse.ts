@@ -5,10 +5,13 @@ import type { Prompt } from "../contract/prompt.ts";
 import type { Answer } from "../contract/stream-event.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
 import type { Review } from "../rules/output/review.ts";
+import { findTargetFacts } from "../rules/models/target-facts.ts";
 import { type Conditions, orderTargets, type Plan } from "../rules/routing/order.ts";
 import { type Candidates, findCandidates, type ModelRequest } from "../rules/routing/plan.ts";
 import { boundTo, isBinding } from "../rules/routing/reasoning-binding.ts";
 import type { Target } from "../rules/routing/target.ts";
+import { expectedCost } from "../rules/usage/cost.ts";
+import { estimatePromptTokens } from "../rules/usage/prompt-tokens.ts";
 import { guardPrompt } from "../rules/tools/guard.ts";
 import { narrowTools } from "../rules/tools/policy.ts";
 import type { PassThroughRequest } from "./attempt.ts";
@@ -68,7 +71,7 @@ function planExchange({ prompt, sessionId, lastTarget }: Conversation, candidate
 	const { runtime, health } = services;
 	const conditions: Conditions = {
 		condition: (target) => health.condition(target, isStreamed),
-		cost: () => undefined,
+		cost: costFor(prompt, services),
 		random: runtime.random,
 		affinity: {
 			boundTo: candidates.targets.some(isBinding) ? boundTo(prompt) : undefined,
@@ -79,6 +82,17 @@ function planExchange({ prompt, sessionId, lastTarget }: Conversation, candidate
 	};
 	return orderTargets(candidates, conditions);
 }
+
+/** What the prompt will cost at a target. How long the answer will be nobody knows: as long as it may be, within reason. */
+function costFor(prompt: Prompt, { models }: Services): Conditions["cost"] {
+	return (target) => {
+		const facts = findTargetFacts(models, target);
+		if (facts?.prices === undefined) return undefined;
+		const outputTokens = Math.min(prompt.settings.maxOutputTokens ?? facts.maxOutputTokens ?? customaryAnswer, customaryAnswer);
+		return expectedCost({ inputTokens: estimatePromptTokens(prompt), outputTokens }, facts.prices);
+	};
+}
+const customaryAnswer = 1000;
 
 /** OpenAI's hint that prompts belong together. */
 function cacheKeyOf({ extras }: Prompt): string | undefined {

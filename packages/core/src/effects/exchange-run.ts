@@ -3,6 +3,7 @@ import type { Failure } from "../contract/failure.ts";
 import type { UsageRecord } from "../contract/session.ts";
 import type { Usage } from "../contract/stream-event.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
+import { findTargetFacts } from "../rules/models/target-facts.ts";
 import { decideStep } from "../rules/routing/step.ts";
 import { type Target, targetLabel } from "../rules/routing/target.ts";
 import { forbiddenToolCall, type NamedToolUse } from "../rules/tools/guard.ts";
@@ -38,7 +39,7 @@ export interface Run {
 	end(): void;
 }
 
-export function createRun(request: RunRequest, { runtime, store, clocks, retry, retries, health, exchanges }: ExchangeContext): Run {
+export function createRun(request: RunRequest, { runtime, store, clocks, retry, retries, models, health, exchanges }: ExchangeContext): Run {
 	const startedAt = runtime.now();
 	const deadlineAt = startedAt + clocks.totalMs;
 	const isLookedInto = request.review !== undefined || request.keep !== undefined || !isUnrestricted(request.tools);
@@ -74,13 +75,15 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 	const leave = exchanges.add(stop);
 	const cancelDeadline = runtime.schedule(clocks.totalMs, () => stop(timeout("total")));
 
+	const contextWindow = (other: Target) => findTargetFacts(models, other)?.contextWindow;
+
 	async function once<Value>(perform: (attempt: Attempt) => Promise<Decoded<Value, Failure>>): Promise<Decoded<Value, Failure>> {
 		if (stopped !== undefined) {
 			health.released(target);
 			return { ok: false, problem: stopped };
 		}
 		attempts++;
-		attempt = createAttempt({ target, pass }, clocks, runtime);
+		attempt = createAttempt({ target, pass, toolPolicy: request.tools }, clocks, runtime);
 		attemptStartedAt = runtime.now();
 		const result = await perform(attempt);
 		if (result.ok) health.succeeded(target, attemptStartedAt, request.isStreamed);
@@ -131,7 +134,7 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 				endRetry = undefined;
 				if (result.ok) return result;
 				const mayRetry = retries.mayRetry(target.providerName);
-				const state = { target, others, attemptsOnTarget: onTarget, attempts, remainingMs: deadlineAt - runtime.now(), mayRetry };
+				const state = { target, others, attemptsOnTarget: onTarget, attempts, remainingMs: deadlineAt - runtime.now(), mayRetry, contextWindow };
 				const step = decideStep(result.problem, state, retry, runtime.random());
 				const next = step.next === "fallback" && enter(step.targets) === undefined ? "give-up" : step.next;
 				runtime.observe({

@@ -3,6 +3,7 @@ import type { Principal } from "../contract/principal.ts";
 import type { Prompt, Warning } from "../contract/prompt.ts";
 import type { Answer, StreamEvent } from "../contract/stream-event.ts";
 import type { Decoded, PassedText } from "../rules/dialects/dialect.ts";
+import type { ModelTable } from "../rules/models/table.ts";
 import type { Review } from "../rules/output/review.ts";
 import type { Plan } from "../rules/routing/order.ts";
 import type { RetryRules } from "../rules/routing/step.ts";
@@ -60,6 +61,8 @@ export interface ExchangeContext {
 	readonly clocks: AttemptClocks & { readonly totalMs: number };
 	readonly retry: RetryRules;
 	readonly retries: RetryBudgets;
+	/** What models cost and can do. */
+	readonly models: ModelTable;
 	readonly health: TargetHealth;
 	readonly exchanges: RunningExchanges;
 }

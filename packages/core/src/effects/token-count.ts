@@ -4,7 +4,7 @@ import { providerCodecs } from "../rules/dialects/index.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
 import { errorFromFailure } from "../rules/routing/error.ts";
 import { findCandidates, type ModelRequest } from "../rules/routing/plan.ts";
-import { estimateTokens } from "../rules/usage/totals.ts";
+import { estimatePromptTokens } from "../rules/usage/prompt-tokens.ts";
 import type { Services } from "./services.ts";
 import { createUpstreamCall, hangUp, isFailure, readJson, timeout } from "./upstream-call.ts";
 
@@ -20,7 +20,7 @@ export async function countTokens(request: ModelRequest, prompt: Prompt, signal:
 	if (!found.ok) return found;
 	const [{ provider, model }] = found.value.targets;
 	const codec = providerCodecs[provider.dialect];
-	if (codec.tokenCount === undefined) return { ok: true, value: { inputTokens: estimateTokens(promptCharacters(prompt)), isEstimated: true } };
+	if (codec.tokenCount === undefined) return { ok: true, value: { inputTokens: estimatePromptTokens(prompt), isEstimated: true } };
 	const call = createUpstreamCall(provider, codec, services.clocks, services.runtime);
 	const onHangUp = () => call.abort(hangUp);
 	signal.addEventListener("abort", onHangUp, { once: true });
@@ -42,32 +42,4 @@ export async function countTokens(request: ModelRequest, prompt: Prompt, signal:
 		cancel();
 		signal.removeEventListener("abort", onHangUp);
 	}
-}
-
-/** What the model reads as text. Attached files are left out: their tokens have nothing to do with the length of their bytes. */
-function promptCharacters({ messages, tools = [] }: Prompt): number {
-	const parts = messages.flatMap((message): readonly AnyPart[] => message.content);
-	return sum(parts.map(partCharacters)) + sum(tools.map((tool) => JSON.stringify(tool).length));
-}
-
-type AnyPart = Prompt["messages"][number]["content"][number];
-
-function partCharacters(part: AnyPart): number {
-	switch (part.type) {
-		case "text":
-		case "reasoning":
-			return part.text.length;
-		case "tool-call":
-			return part.toolName.length + part.input.length;
-		case "tool-result":
-			return part.output.type === "text" ? part.output.text.length : sum(part.output.parts.map(partCharacters));
-		case "file":
-			return part.data.type === "text" ? part.data.text.length : 0;
-		case "opaque":
-			return JSON.stringify(part.value).length;
-	}
-}
-
-function sum(counts: readonly number[]): number {
-	return counts.reduce((total, count) => total + count, 0);
 }

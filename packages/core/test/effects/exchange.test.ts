@@ -8,6 +8,7 @@ import { createRunningExchanges } from "../../src/effects/running-exchanges.ts";
 import { memoryStore } from "../../src/effects/store/memory-store.ts";
 import { createTargetHealth } from "../../src/effects/target-health.ts";
 import { shutDown } from "../../src/effects/upstream-call.ts";
+import { createModelTable } from "../../src/rules/models/table.ts";
 import { openaiCompatible } from "../../src/rules/providers/openai-compatible.ts";
 import type { Plan } from "../../src/rules/routing/order.ts";
 import type { Target } from "../../src/rules/routing/target.ts";
@@ -41,6 +42,7 @@ function stage(...scripts: readonly [readonly [ScriptedAnswer, ...ScriptedAnswer
 		runtime, store, exchanges: createRunningExchanges(),
 		clocks: { connectMs: 1000, firstEventMs: 5000, answerMs: 30_000, idleMs: 3000, totalMs: 60_000 },
 		retry: { attemptsPerTarget: 3, attemptsInAll: 6, baseDelayMs: 500, maxDelayMs: 8000 },
+		models: createModelTable(),
 		health: createTargetHealth(runtime.now),
 		retries: createRetryBudgets({ budgetRatio: 0.2, budgetPerSecond: 10, concurrentRetries: 50 }, runtime.now),
 	};

@@ -156,6 +156,24 @@ describe("strategies", () => {
 		expect(answers).toEqual(["slow", "quick", "quick", "quick", "quick", "quick"]);
 	});
 
+	it("cheapest goes where the request costs least, by the operator's own prices too", async () => {
+		const at = stage({ a: [says("a")], b: [says("b")], c: [says("c")] }, {
+			routes: { r: { strategy: "cheapest", targets: ["a/m", "b/m", "c/m"] } },
+			models: { a: { m: { prices: { input: 3, output: 15 } } }, c: { m: { prices: { input: 0.1, output: 0.4 } } } },
+		});
+		expect(await at.say("r")).toBe("c");
+	});
+
+	it("a prompt that is too long for one model goes to one with a larger window only", async () => {
+		const tooLong = fails(400, {}, "context_length_exceeded");
+		const at = stage({ a: [tooLong], b: [says("b")], c: [says("c")] }, {
+			routes: { r: ["a/s", "b/t", "c/l"] },
+			models: { a: { s: { contextWindow: 8000 } }, b: { t: { contextWindow: 4000 } }, c: { l: { contextWindow: 128_000 } } },
+		});
+		expect(await at.say("r")).toBe("c");
+		expect(at.calls()).toEqual({ a: 1, b: 0, c: 1 });
+	});
+
 	it("a session stays with the target that answered its last turn, over a restart", async () => {
 		const store = memoryStore();
 		const routes = { r: { strategy: "weighted", targets: ["a/m", "b/m"] } } as const;

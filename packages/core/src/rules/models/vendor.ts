@@ -10,9 +10,11 @@ const byHost: ReadonlyMap<string, string> = new Map(Object.entries(presets).map(
 export function vendorOf(providerName: string, { dialect, baseUrl }: Pick<Provider, "dialect" | "baseUrl">): string {
 	if (dialect === "bedrock-converse") return "bedrock";
 	const host = hostOf(baseUrl);
-	return byHost.get(host) ?? (/\.(openai\.azure|cognitiveservices\.azure|services\.ai\.azure)\.com$/.test(host) ? "azure" : providerName);
+	return byHost.get(host) ?? (azureHost.test(host) ? "azure" : providerName);
 }
 
+const azureHost = /\.(openai|cognitiveservices|services\.ai)\.azure\.com$/;
+
 function hostOf(baseUrl: string): string {
-	return URL.canParse(baseUrl) ? new URL(baseUrl).host : "";
+	return /^[a-z]+:\/\/(?:[^/@]*@)?([^/]+)/i.exec(baseUrl)?.[1]?.toLowerCase() ?? "";
 }

@@ -51,7 +51,7 @@ export interface Affinity {
  */
 export function orderTargets(candidates: Candidates, conditions: Conditions): Decoded<Plan, GatewayError> {
 	const { requested, route, strategy, isSticky } = candidates;
-	const rated = candidates.targets.map((target) => rate(target, isSticky, conditions));
+	const rated = candidates.targets.map((target) => rate(target, candidates, conditions));
 	const ready = rated.filter(({ condition }) => condition.readyAt === undefined);
 	const tie = ({ target, label }: Rated) => tieOf(target, label, isSticky, conditions.affinity);
 	const [first, ...rest] = ready
@@ -79,7 +79,7 @@ interface Rated {
 	readonly cost: number;
 }
 
-function rate(target: Candidate, isSticky: boolean, { condition, cost, random, affinity }: Conditions): Rated {
+function rate(target: Candidate, { strategy, isSticky }: Candidates, { condition, cost, random, affinity }: Conditions): Rated {
 	const label = targetLabel(target);
 	const state = condition(target);
 	// A session's draw must not change with every failure.
@@ -87,7 +87,8 @@ function rate(target: Candidate, isSticky: boolean, { condition, cost, random, a
 		isSticky && affinity.key !== undefined
 			? -Math.log(1 - hashFraction(`${affinity.key} ${label}`)) / target.weight
 			: -Math.log(1 - random()) / (target.weight * state.score);
-	return { target, label, condition: state, draw, cost: cost(target) ?? Number.POSITIVE_INFINITY };
+	const expected = strategy === "cheapest" ? cost(target) : undefined;
+	return { target, label, condition: state, draw, cost: expected ?? Number.POSITIVE_INFINITY };
 }
 
 const comparisons = {

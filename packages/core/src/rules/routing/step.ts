@@ -20,6 +20,8 @@ export interface StepState {
 	readonly remainingMs: number;
 	/** Whether the provider's retry budget has one left. */
 	readonly mayRetry: boolean;
+	/** The most tokens of prompt and answer together, where it is known. */
+	contextWindow(target: Target): number | undefined;
 }
 
 export interface RetryRules {
@@ -33,15 +35,15 @@ interface Outlook {
 	/** Whether the same target may do better a moment later: at once, or only where no other is left. */
 	readonly retry: "first" | "last" | "never";
 	/** Whether another target may do better, among those not tried yet. */
-	readonly isHopeful: ((other: Target, failed: Target) => boolean) | undefined;
+	readonly isHopeful: ((other: Target, state: StepState) => boolean) | undefined;
 }
 
 const anyOther = () => true;
-const otherCredential = (other: Target, failed: Target) => other.providerName !== failed.providerName || other.credential !== failed.credential;
+const otherCredential = (other: Target, { target }: StepState) => other.providerName !== target.providerName || other.credential !== target.credential;
 /** Another credential at the same address meets the same servers. */
-const otherServer = (other: Target, failed: Target) => other.provider.baseUrl !== failed.provider.baseUrl || other.model !== failed.model;
-const largerWindow = (other: Target, failed: Target) =>
-	other.model !== failed.model && (other.contextWindow === undefined || failed.contextWindow === undefined || other.contextWindow > failed.contextWindow);
+const otherServer = (other: Target, { target }: StepState) => other.provider.baseUrl !== target.provider.baseUrl || other.model !== target.model;
+const largerWindow = (other: Target, { target, contextWindow }: StepState) =>
+	other.model !== target.model && (contextWindow(other) ?? Number.POSITIVE_INFINITY) > (contextWindow(target) ?? 0);
 
 const outlooks: Readonly<Record<FailureKind, Outlook>> = {
 	"rate-limited": { retry: "last", isHopeful: anyOther },
@@ -68,7 +70,7 @@ const outlooks: Readonly<Record<FailureKind, Outlook>> = {
 export function decideStep(failure: Failure, state: StepState, rules: RetryRules, random: number): Step {
 	if (failure.clock === "total" || state.attempts >= rules.attemptsInAll) return { next: "give-up" };
 	const { retry, isHopeful } = outlooks[failure.kind];
-	const [next, ...rest] = isHopeful === undefined ? [] : state.others.filter((other) => isHopeful(other, state.target));
+	const [next, ...rest] = isHopeful === undefined ? [] : state.others.filter((other) => isHopeful(other, state));
 	const fallback: Step | undefined = next === undefined ? undefined : { next: "fallback", targets: [next, ...rest] };
 	// A connection that was not made has cost nothing but its time.
 	const when = failure.clock === "connect" ? "first" : retry;

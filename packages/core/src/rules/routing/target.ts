@@ -8,8 +8,6 @@ export interface Target {
 	/** Which of the provider's credentials, from 1. */
 	readonly credential: number;
 	readonly model: string;
-	/** The most tokens of prompt and answer together, where it is known. */
-	readonly contextWindow?: number;
 }
 
 /** `openai/gpt-4o`, and `openai#2/gpt-4o` with the second credential: for logs, health and sessions. Holds no secret. */

@@ -7,7 +7,7 @@ import { targetLabel } from "../../../src/rules/routing/target.ts";
 import { provider, target } from "./target.ts";
 
 const rules = { attemptsPerTarget: 3, attemptsInAll: 6, baseDelayMs: 500, maxDelayMs: 8000 };
-const fresh: StepState = { target: target("a/m"), others: [target("b/n")], attemptsOnTarget: 1, attempts: 1, remainingMs: 60_000, mayRetry: true };
+const fresh: StepState = { target: target("a/m"), others: [target("b/n")], attemptsOnTarget: 1, attempts: 1, remainingMs: 60_000, mayRetry: true, contextWindow: () => undefined };
 const failure = (kind: FailureKind, rest: Partial<Failure> = {}): Failure => ({ kind, blame: "upstream", message: "m", ...rest });
 const next = (failed: Failure, state: Partial<StepState> = {}) => decideStep(failed, { ...fresh, ...state }, rules, 0.5).next;
 
@@ -57,9 +57,10 @@ describe("what comes after a failed attempt", () => {
 	});
 
 	it("looks for a larger window where the prompt is too long, and does without knowing", () => {
-		const small = target("a/small", { contextWindow: 8_000 });
-		const others = [target("b/tiny", { contextWindow: 4_000 }), target("b/same", { contextWindow: 8_000 }), target("b/large", { contextWindow: 128_000 }), target("b/unknown")];
-		const step = decideStep(failure("context-length", { blame: "caller" }), { ...fresh, target: small, others }, rules, 0.5);
+		const windows: Readonly<Record<string, number>> = { small: 8_000, tiny: 4_000, same: 8_000, large: 128_000 };
+		const others = [target("b/tiny"), target("b/same"), target("b/large"), target("b/unknown")];
+		const state: StepState = { ...fresh, target: target("a/small"), others, contextWindow: ({ model }) => windows[model] };
+		const step = decideStep(failure("context-length", { blame: "caller" }), state, rules, 0.5);
 		expect(step.next === "fallback" && step.targets.map(targetLabel)).toEqual(["b/large", "b/unknown"]);
 	});
 
