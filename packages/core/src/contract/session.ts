@@ -55,7 +55,7 @@ export interface UsageRecord {
 	readonly status: number;
 	readonly errorCode?: string;
 	readonly usage: Usage;
-	/** The provider never told the output's tokens (a hang-up, a cut): they are counted as a quarter of the characters that came. */
+	/** The provider never told all of the tokens (a hang-up, a cut, Gemini's embeddings): they are counted as a quarter of the characters. */
 	readonly isEstimated?: true;
 	/** From the start of the exchange to the first content event. */
 	readonly firstEventMs?: number;
