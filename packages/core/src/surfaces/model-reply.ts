@@ -9,10 +9,10 @@ import { findModel, type ListedModel } from "../rules/routing/models.ts";
 /** The model that the path names, in a family's own form. */
 export async function modelReply(
 	{ parameters }: Pick<Call<unknown>, "parameters">,
-	{ routing }: Pick<Services, "routing">,
+	services: Pick<Services, "routing" | "models">,
 	modelObject: (model: ListedModel) => object,
 ): Promise<Decoded<Reply, GatewayError>> {
-	const model = findModel(parameters.model ?? "", routing);
+	const model = findModel(parameters.model ?? "", services);
 	if (model === undefined) return { ok: false, problem: gatewayError("MODEL_NOT_FOUND", { param: "model" }) };
 	return { ok: true, value: jsonReply(modelObject(model)) };
 }

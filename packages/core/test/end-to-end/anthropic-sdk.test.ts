@@ -282,6 +282,8 @@ describe.each(doorKinds)("anthropic's SDK, %s", (kind) => {
 		const ids: string[] = [];
 		for await (const { id } of client.models.list()) ids.push(id);
 		expect(ids).toEqual(expect.arrayContaining(["openai/echo", "anthropic/echo"]));
-		expect(await client.models.retrieve("anthropic/echo")).toMatchObject({ id: "anthropic/echo", type: "model" });
+		expect(await client.models.retrieve("anthropic/echo")).toMatchObject({ id: "anthropic/echo", type: "model", capabilities: null });
+		const known: Anthropic.ModelInfo = await client.models.retrieve("anthropic/claude-haiku-4-5");
+		expect(known).toMatchObject({ max_input_tokens: 200_000, max_tokens: 64_000, capabilities: { image_input: { supported: true } } });
 	});
 });

@@ -273,6 +273,7 @@ describe.each(doorKinds)("google's SDK, %s", (kind) => {
 		for await (const { name } of await client.models.list({ config: { pageSize: 2 } })) names.push(name);
 		expect(names).toEqual(expect.arrayContaining(["models/openai/echo", "models/anthropic/echo", "models/gemini/echo"]));
 		expect(await client.models.get({ model: "gemini/echo" })).toMatchObject({ name: "models/gemini/echo", supportedActions: expect.arrayContaining(["generateContent"]) });
+		expect(await client.models.get({ model: "gemini/gemini-2.5-pro" })).toMatchObject({ inputTokenLimit: 1_048_576, outputTokenLimit: 65_536, thinking: true });
 		expect(await rejection(client.models.get({ model: "nobody/none" }))).toMatchObject({ status: 404 });
 	});
 });

@@ -260,6 +260,8 @@ describe.each(doorKinds)("openai's SDK, %s", (kind) => {
 		for await (const { id } of client.models.list()) ids.push(id);
 		expect(ids).toEqual(expect.arrayContaining(["openai/echo", "anthropic/echo"]));
 		expect(await client.models.retrieve("openai/echo")).toMatchObject({ id: "openai/echo", object: "model" });
+		// What OpenRouter's clients look for.
+		expect(await client.models.retrieve("openai/gpt-4o")).toMatchObject({ context_length: 128_000, supported_parameters: expect.arrayContaining(["tools"]) });
 		expect(await rejection(client.models.retrieve("nobody/none"))).toBeInstanceOf(OpenAI.NotFoundError);
 	});
 });

@@ -255,9 +255,40 @@ export const messageStreamEvents = {
 
 export const tokenCount = z.looseObject({ input_tokens: count }).meta({ id: "AnthropicTokenCount" });
 
+const support = z.object({ supported: z.boolean() });
+const modelCapabilities = z.object({
+	batch: support,
+	citations: support,
+	code_execution: support,
+	context_management: support.extend({
+		clear_thinking_20251015: support.nullable(),
+		clear_tool_uses_20250919: support.nullable(),
+		compact_20260112: support.nullable(),
+	}),
+	effort: support.extend({ low: support, medium: support, high: support, xhigh: support.nullable(), max: support }),
+	image_input: support,
+	pdf_input: support,
+	server_tools: support.extend({ code_execution: support, web_search: support }),
+	structured_outputs: support,
+	thinking: support.extend({ types: z.object({ adaptive: support, between_tools: support, disabled: support, enabled: support }) }),
+});
+
 export const anthropicModel = z
-	.looseObject({ id: text, type: z.literal("model"), display_name: text, created_at: z.iso.datetime() })
+	.looseObject({
+		id: text,
+		type: z.literal("model"),
+		display_name: text,
+		created_at: z.iso.datetime(),
+		max_input_tokens: count.nullable().meta({ description: "The context window; `null` where it is not known" }),
+		max_tokens: count.nullable().meta({ description: "The longest answer; `null` where it is not known" }),
+		capabilities: modelCapabilities.nullable().meta({ description: "`null` where nothing is known; else what is not known to work is not supported" }),
+		lifecycle: z.literal("active"),
+		line: z.null(),
+		deprecated_at: z.null(),
+		retires_at: z.null(),
+	})
 	.meta({ id: "AnthropicModel" });
+export type AnthropicModel = z.output<typeof anthropicModel>;
 export const anthropicModelList = z
 	.object({ data: z.array(anthropicModel), has_more: z.boolean(), first_id: text.nullable(), last_id: text.nullable() })
 	.meta({ id: "AnthropicModelList" });

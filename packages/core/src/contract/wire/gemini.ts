@@ -137,9 +137,13 @@ export const geminiModel = z
 	.looseObject({
 		name: text.meta({ description: "`models/` and the name to ask for" }),
 		displayName: text,
+		inputTokenLimit: count.optional().meta({ description: "The context window, where it is known" }),
+		outputTokenLimit: count.optional().meta({ description: "The longest answer, where it is known" }),
 		supportedGenerationMethods: z.array(text),
+		thinking: z.boolean().optional().meta({ description: "Whether it reasons, where it is known" }),
 	})
 	.meta({ id: "GeminiModel" });
+export type GeminiModel = z.output<typeof geminiModel>;
 export const geminiModelList = z
 	.looseObject({ models: z.array(geminiModel), nextPageToken: text.optional() })
 	.meta({ id: "GeminiModelList" });

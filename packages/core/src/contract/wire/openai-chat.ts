@@ -215,8 +215,37 @@ export const chatCompletionChunk = z
 	.meta({ id: "ChatCompletionChunk" });
 export type ChatCompletionChunk = z.output<typeof chatCompletionChunk>;
 
+const dollarsPerToken = z.string().meta({ description: "US dollars per token, as a decimal" });
+
+/** OpenAI's four fields; the others as OpenRouter and Groq have them, each where it is known. */
 export const openaiModel = z
-	.looseObject({ id: z.string(), object: z.literal("model"), created: z.int(), owned_by: z.string() })
+	.looseObject({
+		id: z.string(),
+		object: z.literal("model"),
+		created: z.int(),
+		owned_by: z.string(),
+		context_length: tokenCount.optional().meta({ description: "Tokens of prompt and answer together; of a route, the smallest of its targets" }),
+		context_window: tokenCount.optional().meta({ description: "The same" }),
+		max_completion_tokens: tokenCount.optional(),
+		top_provider: z.object({ context_length: tokenCount, max_completion_tokens: tokenCount.nullable() }).optional(),
+		architecture: z
+			.object({
+				input_modalities: z.array(z.enum(["text", "image", "audio", "video", "file"])),
+				output_modalities: z.array(z.enum(["text", "embeddings"])),
+			})
+			.optional(),
+		pricing: z
+			.object({
+				prompt: dollarsPerToken,
+				completion: dollarsPerToken,
+				input_cache_read: dollarsPerToken.optional(),
+				input_cache_write: dollarsPerToken.optional(),
+				internal_reasoning: dollarsPerToken.optional(),
+			})
+			.optional()
+			.meta({ description: "Absent where it is not known; of a route, where its targets differ" }),
+		supported_parameters: z.array(z.string()).optional().meta({ description: "`tools`, `reasoning`, `structured_outputs`, ...; of a route, what all targets take" }),
+	})
 	.meta({ id: "OpenAIModel" });
 export type OpenAIModel = z.output<typeof openaiModel>;
 

@@ -5,6 +5,7 @@ import { anthropicMessages } from "../../rules/dialects/anthropic-messages/index
 import { type ListedModel, listModels } from "../../rules/routing/models.ts";
 import { answerInDialect, withHeaders } from "../dialect-answer.ts";
 import { modelReply } from "../model-reply.ts";
+import { modelObject } from "./model-object.ts";
 import type { Surface } from "../../http/surface.ts";
 
 const dialect = "anthropic-messages";
@@ -32,8 +33,8 @@ export const anthropicSurface: Surface<"anthropic"> = {
 			return { ok: true, value: jsonReply({ input_tokens: inputTokens }, isEstimated ? { "x-postern-estimated": "true" } : {}) };
 		},
 
-		async listAnthropicModels({ request }, { routing }) {
-			const page = pageOf(listModels(routing), new URLSearchParams(request.query));
+		async listAnthropicModels({ request }, services) {
+			const page = pageOf(listModels(services), new URLSearchParams(request.query));
 			const data = page.models.map(modelObject);
 			return { ok: true, value: jsonReply({ data, has_more: page.hasMore, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null }) };
 		},
@@ -41,11 +42,6 @@ export const anthropicSurface: Surface<"anthropic"> = {
 		getAnthropicModel: (call, services) => modelReply(call, services, modelObject),
 	},
 };
-
-/** `created_at` is required by the format and unknown: the format's own value for that is the epoch. */
-function modelObject({ id }: ListedModel) {
-	return { id, type: "model", display_name: id, created_at: "1970-01-01T00:00:00Z" };
-}
 
 /** Anthropic's paging: `limit` (20, at most 1000), `after_id`, `before_id`. */
 function pageOf(models: readonly ListedModel[], query: URLSearchParams): { readonly models: readonly ListedModel[]; readonly hasMore: boolean } {

@@ -12,6 +12,7 @@ import { gemini } from "../../rules/dialects/gemini/index.ts";
 import { type ListedModel, listModels } from "../../rules/routing/models.ts";
 import { answerConversation } from "../dialect-answer.ts";
 import { modelReply } from "../model-reply.ts";
+import { modelObject } from "./model-object.ts";
 import { batchEmbedContents, embedContent } from "./embeddings.ts";
 
 const codec = gemini.caller;
@@ -46,8 +47,8 @@ export const geminiSurface: Surface<"gemini"> = {
 		embedContent,
 		batchEmbedContents,
 
-		async listGeminiModels({ request }, { routing }) {
-			const { models, nextPageToken } = pageOf(listModels(routing), new URLSearchParams(request.query));
+		async listGeminiModels({ request }, services) {
+			const { models, nextPageToken } = pageOf(listModels(services), new URLSearchParams(request.query));
 			return { ok: true, value: jsonReply({ models: models.map(modelObject), ...(nextPageToken === undefined ? {} : { nextPageToken }) }) };
 		},
 
@@ -69,14 +70,6 @@ async function answer(
 	const pass = { dialect: "gemini", hidesUsage: false } as const;
 	const conversation = { surface: "gemini", operation, requestId, principal, model, signal: request.signal, prompt, pass } as const;
 	return answerConversation(conversation, { codec: { ...codec, createStreamEncoder }, context, isStreamed }, services);
-}
-
-function modelObject({ id }: ListedModel) {
-	return {
-		name: `models/${id}`,
-		displayName: id,
-		supportedGenerationMethods: ["generateContent", "streamGenerateContent", "countTokens"],
-	};
 }
 
 /** Google's paging: `pageSize` (50, at most 1000) and `pageToken`, here the place where the page begins. */

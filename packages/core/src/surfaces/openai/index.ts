@@ -1,8 +1,9 @@
 import { errorReply, jsonReply } from "../../http/json-reply.ts";
 import { openaiChat } from "../../rules/dialects/openai-chat/index.ts";
-import { type ListedModel, listModels } from "../../rules/routing/models.ts";
+import { listModels } from "../../rules/routing/models.ts";
 import { answerInDialect } from "../dialect-answer.ts";
 import { modelReply } from "../model-reply.ts";
+import { modelObject } from "./model-object.ts";
 import { createEmbedding } from "./embeddings.ts";
 import { createResponse, deleteResponse, getResponse } from "./responses.ts";
 import type { Surface } from "../../http/surface.ts";
@@ -21,15 +22,10 @@ export const openaiSurface: Surface<"openai"> = {
 
 		createEmbedding,
 
-		async listModels(_call, { routing }) {
-			return { ok: true, value: jsonReply({ object: "list", data: listModels(routing).map(modelObject) }) };
+		async listModels(_call, services) {
+			return { ok: true, value: jsonReply({ object: "list", data: listModels(services).map(modelObject) }) };
 		},
 
 		getModel: (call, services) => modelReply(call, services, modelObject),
 	},
 };
-
-/** `created` is required by the format and unknown for most models. */
-function modelObject({ id, ownedBy }: ListedModel) {
-	return { id, object: "model", created: 0, owned_by: ownedBy };
-}
