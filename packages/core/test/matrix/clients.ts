@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Json, JsonObject } from "../../src/contract/json.ts";
-import type { AssistantPart, DialectId, Prompt } from "../../src/contract/prompt.ts";
+import type { DialectId, Prompt } from "../../src/contract/prompt.ts";
 import type { Answer, StreamEvent } from "../../src/contract/stream-event.ts";
 import { providerCodecs } from "../../src/rules/dialects/index.ts";
 import { createAnswerFold } from "../../src/rules/sessions/fold.ts";
@@ -24,7 +24,7 @@ function dialectClient(dialect: DialectId, base: string): Client {
 	return {
 		request(prompt, stream, model) {
 			const options = { model, stream, quirks: {} };
-			const { body, warnings } = codec.encodeRequest(dialect === "anthropic-messages" ? withEveryThought(prompt) : prompt, options);
+			const { body, warnings } = codec.encodeRequest(prompt, options);
 			expect(warnings, "the caller must be able to say what it asks").toEqual([]);
 			return { path: base + codec.path(options), body };
 		},
@@ -41,15 +41,6 @@ function dialectClient(dialect: DialectId, base: string): Client {
 			return { answer: fold.answer(), isFailed: events.at(-1)?.type === "error" };
 		},
 	};
-}
-
-/** A caller sends thinking blocks back as they came, also those that no signature came with: the codec would leave them out. */
-function withEveryThought(prompt: Prompt): Prompt {
-	const whole = (part: AssistantPart): AssistantPart =>
-		part.type === "reasoning" && part.metadata === undefined
-			? { type: "opaque", dialect: "anthropic-messages", value: { type: "thinking", thinking: part.text, signature: "" } }
-			: part;
-	return { ...prompt, messages: prompt.messages.map((each) => (each.role === "assistant" ? { ...each, content: each.content.map(whole) } : each)) };
 }
 
 /** The surfaces of one text: nothing but words and tokens comes back. */

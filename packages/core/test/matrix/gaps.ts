@@ -17,24 +17,6 @@ const gaps: readonly Gap[] = [
 	{ callers: ["text", "prompt"], cases: ["length", "stop sequence", "refusal"], reason: "The surface gives the words, and no reason why they ended." },
 	{ callers: ["text", "prompt"], cases: ["cached usage"], reason: "The surface tells input and output tokens, and not which of them were cached." },
 	{ callers: ["prompt"], cases: ["structured output"], reason: "The surface has no schema: the text surface has." },
-	{
-		callers: ["chat completions"],
-		providers: ["openai-responses", "anthropic-messages", "gemini"],
-		cases: ["reasoning round trip"],
-		reason: "A thought in chat completions has no place for the state that its vendor wants back: it is shown, and the next turn goes without it.",
-	},
-	{
-		callers: ["messages"],
-		providers: ["openai-chat", "openai-responses", "gemini"],
-		cases: ["reasoning round trip"],
-		reason: "The signature of a thinking block is Anthropic's own: another vendor's thought is shown, and the next turn goes without it.",
-	},
-	{
-		callers: ["gemini"],
-		providers: ["openai-chat", "openai-responses", "anthropic-messages"],
-		cases: ["reasoning round trip"],
-		reason: "The signature of a thought is Google's own: another vendor's thought is shown, and the next turn goes without it.",
-	},
 	{ callers: ["responses"], cases: ["stop sequence"], reason: "OpenAI's responses have no stop sequences." },
 	{ providers: ["openai-responses"], cases: ["stop sequence"], reason: "OpenAI's responses have no stop sequences: the caller is warned." },
 ];

@@ -21,6 +21,14 @@ export function packForeign(metadata: ProviderMetadata | undefined, own: string)
 	return Object.keys(foreign).length === 0 ? undefined : pack(foreign);
 }
 
+/**
+ * The same for a thought, which is marked as another vendor's also where it has no state: it must not come back as one of the dialect's
+ * own vendor, and without a state some clients drop it.
+ */
+export function packThought(metadata: ProviderMetadata | undefined, own: string): string | undefined {
+	return metadata?.[own] === undefined ? pack(metadata ?? {}) : packForeign(metadata, own);
+}
+
 export function pack(metadata: ProviderMetadata): string {
 	const json = JSON.stringify(metadata).replace(/[\u0080-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
 	return btoa(opening + json);
@@ -48,12 +56,18 @@ function decode(state: string): string {
 }
 
 /**
- * Metadata as a caller's request brought it, with the state that was packed into one of its fields in its place. What else the caller's
- * dialect said beside it goes: the state and its part are another vendor's.
+ * A part as a caller's request brought it, with the state that was packed into one of its fields in that field's place.
  */
 export function unpackForeign<Part extends { readonly metadata?: ProviderMetadata }>(part: Part, own: string, field: string): Part {
 	const foreign = unpack(asText(part.metadata?.[own]?.[field]));
 	if (foreign === undefined) return part;
-	const { metadata: _, ...rest } = part;
-	return { ...rest, ...(Object.keys(foreign).length === 0 ? {} : { metadata: foreign }) } as Part;
+	const { [field]: _, ...rest } = part.metadata?.[own] ?? {};
+	return withMetadata(part, { ...foreign, ...(Object.keys(rest).length === 0 ? {} : { [own]: rest }) });
+}
+
+export function withMetadata<Part extends { readonly metadata?: ProviderMetadata }>(part: Part, metadata: ProviderMetadata): Part {
+	if (Object.keys(metadata).length > 0) return { ...part, metadata };
+	const { metadata: _, ...bare } = part;
+	// What was taken away is optional in every part.
+	return bare as Part;
 }

@@ -7,9 +7,10 @@ export function signatureOf(text: string): string {
 	return `sim${(hash >>> 0).toString(16).padStart(8, "0")}`;
 }
 
-/** The signature where the vendor has it: at OpenAI it is the state that comes back encrypted. */
+/** The signature where the vendor has it: at OpenAI it is the state that comes back encrypted. Chat completions have none, only a field. */
 export function signed(text: string, dialect: DialectId): ProviderMetadata {
 	const signature = signatureOf(text);
+	if (dialect === "openai-chat") return { openai: { field: "reasoning_content" } };
 	if (dialect === "openai-responses") return { responses: { encrypted_content: signature } };
 	return dialect === "gemini" ? { google: { thought: true, thoughtSignature: signature } } : { anthropic: { signature } };
 }

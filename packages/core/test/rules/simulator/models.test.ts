@@ -4,6 +4,7 @@ import type { Answer } from "../../../src/contract/stream-event.ts";
 import { createAnswerFold } from "../../../src/rules/sessions/fold.ts";
 import { findModel, models } from "../../../src/rules/simulator/models.ts";
 import type { Scene, Step } from "../../../src/rules/simulator/script.ts";
+import { signatureOf } from "../../../src/rules/simulator/signature.ts";
 
 function ask(model: string, prompt: Partial<Prompt> & { text?: string } = {}, turn = 1): { steps: readonly Step[]; answer: Answer } {
 	const { text = "Hello there", ...rest } = prompt;
@@ -98,10 +99,10 @@ describe("tools", () => {
 });
 
 describe("reasoning", () => {
-	const thought = (): { text: string; signature: unknown } => {
+	const thought = (): string => {
 		const part = ask("reasoning").answer.content[0];
 		if (part?.type !== "reasoning") throw new Error("no reasoning");
-		return { text: part.text, signature: part.metadata?.["anthropic"]?.["signature"] };
+		return part.text;
 	};
 	const returning = (text: string, signature: string): Partial<Prompt> => ({
 		messages: [
@@ -115,9 +116,9 @@ describe("reasoning", () => {
 		expect(answer.finish.usage.reasoningTokens).toBeGreaterThan(0);
 	});
 	test("takes its own thought back and refuses a changed one", () => {
-		const { text, signature } = thought();
-		expect(textOf(ask("reasoning", returning(text, String(signature))).answer)).toContain("1 of my thoughts came back");
-		expect(ask("reasoning", returning(`${text}!`, String(signature))).steps).toEqual([{ type: "refuse", error: "bad-signature" }]);
+		const text = thought();
+		expect(textOf(ask("reasoning", returning(text, signatureOf(text))).answer)).toContain("1 of my thoughts came back");
+		expect(ask("reasoning", returning(`${text}!`, signatureOf(text))).steps).toEqual([{ type: "refuse", error: "bad-signature" }]);
 	});
 });
 

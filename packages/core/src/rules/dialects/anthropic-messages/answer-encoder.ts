@@ -3,7 +3,7 @@ import type { AssistantPart } from "../../../contract/prompt.ts";
 import type { Answer } from "../../../contract/stream-event.ts";
 import type { EncodeAnswerContext } from "../dialect.ts";
 import { encodeStopReason, finishFields, hasRefusal } from "./finish.ts";
-import { encodeCitation, encodeReasoning, encodeServerToolResult, encodeText, encodeToolCall, toolInput } from "./part-encoder.ts";
+import { encodeCitation, encodeReasoningForCaller, encodeServerToolResult, encodeText, encodeToolCallForCaller } from "./part-encoder.ts";
 import { encodeUsage } from "./usage.ts";
 
 /** A whole message for a caller. */
@@ -38,9 +38,9 @@ export function encodeAnswerPart(part: AssistantPart): JsonObject | undefined {
 		case "text":
 			return encodeText(part, encodeCitation);
 		case "reasoning":
-			return encodeReasoning(part);
+			return encodeReasoningForCaller(part);
 		case "tool-call":
-			return encodeToolCall(part, toolInput(part.input).input);
+			return encodeToolCallForCaller(part);
 		case "tool-result":
 			return part.providerExecuted ? encodeServerToolResult(part) : undefined;
 		case "opaque":

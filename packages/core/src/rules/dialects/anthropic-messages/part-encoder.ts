@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../../../contract/json.ts";
 import type { FilePart, ReasoningPart, Source, TextPart, ToolCallPart, ToolOutput, ToolResultPart, UserPart } from "../../../contract/prompt.ts";
+import { packForeign, packThought } from "../foreign-state.ts";
 import { asObject, asText, parseJson } from "../json-fields.ts";
 import { encodeFile } from "./file-encoder.ts";
 import { ownFields } from "./own-metadata.ts";
@@ -31,12 +32,25 @@ export function encodeCitation(source: Source): JsonObject {
 	return { type: webSearchCitation, url: source.url ?? "", title: source.title ?? null, cited_text: "", encrypted_index: "" };
 }
 
-/** Reasoning of another vendor has no signature: the field, which SDKs expect, stays empty and is dropped on replay. */
+/** Reasoning without a signature has an empty one: SDKs expect the field. */
 export function encodeReasoning(part: ReasoningPart): JsonObject {
 	const { signature, redactedData } = ownFields(part.metadata);
 	return typeof redactedData === "string"
 		? { type: "redacted_thinking", data: redactedData }
 		: { type: "thinking", thinking: part.text, signature: typeof signature === "string" ? signature : "" };
+}
+
+/** The same for a caller, who brings the state of another vendor back in Anthropic's field. */
+export function encodeReasoningForCaller(part: ReasoningPart): JsonObject {
+	const block = encodeReasoning(part);
+	return block["signature"] === "" ? { ...block, signature: packThought(part.metadata, "anthropic") ?? "" } : block;
+}
+
+/** A call for a caller: `signature` is the field that thinking has for what another vendor wants back. */
+export function encodeToolCallForCaller(part: ToolCallPart): JsonObject | undefined {
+	const block = encodeToolCall(part, toolInput(part.input).input);
+	const signature = part.providerExecuted ? undefined : packForeign(part.metadata, "anthropic");
+	return block === undefined || signature === undefined ? block : { ...block, signature };
 }
 
 /** Whether Anthropic takes this reasoning back: an absent or blank signature is a 400. */

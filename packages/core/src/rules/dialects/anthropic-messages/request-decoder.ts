@@ -17,6 +17,7 @@ import type {
 } from "../../../contract/prompt.ts";
 import type { CountTokensRequest, MessagesRequest } from "../../../contract/wire/anthropic-messages.ts";
 import type { CallerRequest, Decoded } from "../dialect.ts";
+import { unpackForeign } from "../foreign-state.ts";
 import { asArray, asObject, asText, restOf } from "../json-fields.ts";
 import { keepRest, ownMetadata } from "./own-metadata.ts";
 import { decodeAssistantBlock, decodeToolResult, decodeUserBlock } from "./part-decoder.ts";
@@ -71,9 +72,15 @@ function decodeMessage(message: JsonObject, path: string, issues: Issue[]): Mess
 		return [{ role, content: decodeTexts(content), ...ownMetadata({ ...restOf(message, messageFields), role }) }];
 	}
 	if (role === "assistant") {
-		return [{ role, content: decodeBlocks<AssistantPart>(content, decodeAssistantBlock, `${path}.content`, issues), ...kept }];
+		return [{ role, content: decodeBlocks<AssistantPart>(content, decodeOwnBlock, `${path}.content`, issues), ...kept }];
 	}
 	return decodeUserMessage(content, kept, `${path}.content`, issues);
+}
+
+/** A block of the model's own turn. Thoughts and calls may hold the state of another vendor. */
+function decodeOwnBlock(block: JsonObject): AssistantPart | undefined {
+	const part = decodeAssistantBlock(block);
+	return part?.type === "reasoning" || part?.type === "tool-call" ? unpackForeign(part, "anthropic", "signature") : part;
 }
 
 function textBlocks(text: string): readonly JsonObject[] {

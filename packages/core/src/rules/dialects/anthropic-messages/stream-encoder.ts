@@ -8,7 +8,7 @@ import { encodeAnswerPart, messageId } from "./answer-encoder.ts";
 import { encodeError } from "./error-encoder.ts";
 import { encodeStopReason, finishFields } from "./finish.ts";
 import { ownFields } from "./own-metadata.ts";
-import { encodeCitation, encodeReasoning } from "./part-encoder.ts";
+import { encodeCitation, encodeReasoning, encodeReasoningForCaller } from "./part-encoder.ts";
 import { encodeUsage } from "./usage.ts";
 
 /**
@@ -109,10 +109,9 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 	}
 
 	function closeReasoning(slot: Slot | undefined, metadata: ProviderMetadata | undefined): void {
-		const { signature, redactedData } = ownFields(mergeMetadata(slot?.metadata, metadata));
-		if (slot !== undefined && typeof signature === "string" && typeof redactedData !== "string") {
-			writeOther(slot, { type: "signature_delta", signature });
-		}
+		const whole = mergeMetadata(slot?.metadata, metadata);
+		const { signature } = encodeReasoningForCaller({ type: "reasoning", text: "", ...(whole === undefined ? {} : { metadata: whole }) });
+		if (slot !== undefined && typeof signature === "string" && signature !== "") writeOther(slot, { type: "signature_delta", signature });
 		close(slot);
 	}
 

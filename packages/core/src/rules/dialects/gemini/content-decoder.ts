@@ -1,6 +1,7 @@
 import type { Issue } from "../../../contract/errors.ts";
 import type { Json, JsonObject } from "../../../contract/json.ts";
 import type { AssistantPart, Message, SystemMessage, TextPart, ToolOutput, ToolResultPart, UserPart } from "../../../contract/prompt.ts";
+import { unpack, unpackForeign, withMetadata } from "../foreign-state.ts";
 import { asArray, asObject, asText, jsonText, restOf } from "../json-fields.ts";
 import { inventCallId } from "./call-ids.ts";
 import { decodeCode, decodeCodeResult } from "./code-execution.ts";
@@ -45,7 +46,7 @@ function decodeContent(content: JsonObject, path: string, reading: Reading): Mes
 	const parts = partsOf(content);
 	if (role === "model") {
 		reading.pending = [];
-		return [{ role: "assistant", content: parts.flatMap((part, index) => decodeModelPart(part, `${path}.parts[${index}]`, reading)), ...kept }];
+		return [{ role: "assistant", content: joinThoughts(parts.flatMap((part, index) => decodeModelPart(part, `${path}.parts[${index}]`, reading))), ...kept }];
 	}
 	if (role !== "user" && role !== "function") {
 		reading.issues.push({ path: `${path}.role`, message: `must be user or model, not "${role.slice(0, 40)}"` });
@@ -72,7 +73,8 @@ function decodeModelPart(part: JsonObject, path: string, reading: Reading): read
 		reading.pending.push({ id, name });
 		const input = jsonText(asObject(call.args) ?? {});
 		if (input === undefined) reading.issues.push({ path: `${path}.functionCall.args`, message: "nests too deep" });
-		return [{ type: "tool-call", toolCallId: id, toolName: name, input: input ?? "{}", ...keepRest(part, callFields) }];
+		const decoded = { type: "tool-call", toolCallId: id, toolName: name, input: input ?? "{}", ...keepRest(part, callFields) } as const;
+		return [unpackForeign(decoded, "google", "thoughtSignature")];
 	}
 	const code = asObject(part.executableCode);
 	if (code !== undefined) {
@@ -83,9 +85,31 @@ function decodeModelPart(part: JsonObject, path: string, reading: Reading): read
 	const result = asObject(part.codeExecutionResult);
 	if (result !== undefined) return [decodeCodeResult(part, result, reading.codeId)];
 	if (part.thought === true && (typeof part.text === "string" || asText(part.thoughtSignature) !== undefined)) {
-		return [{ type: "reasoning", text: asText(part.text) ?? "", ...ownMetadata(restOf(part, textFields)) }];
+		const text = asText(part.text) ?? "";
+		const foreign = unpack(asText(part.thoughtSignature));
+		const thought = { type: "reasoning", text, ...ownMetadata(restOf(part, textFields)) } as const;
+		return [foreign === undefined ? thought : withMetadata(thought, foreign)];
 	}
 	return decodeCommon(part);
+}
+
+/**
+ * Callers who keep a stream's parts as they came bring a thought back in pieces, and its state with the last one. To another vendor the
+ * state is that of all its words.
+ */
+function joinThoughts(parts: readonly AssistantPart[]): readonly AssistantPart[] {
+	const joined: AssistantPart[] = [];
+	for (const part of parts) {
+		let text = "";
+		while (part.type === "reasoning" && part.metadata?.google === undefined) {
+			const before = joined.at(-1);
+			if (before?.type !== "reasoning" || before.metadata?.google === undefined || before.metadata.google.thoughtSignature !== undefined) break;
+			text = before.text + text;
+			joined.pop();
+		}
+		joined.push(part.type === "reasoning" && text !== "" ? { ...part, text: text + part.text } : part);
+	}
+	return joined;
 }
 
 function decodeUserPart(part: JsonObject, path: string, reading: Reading): readonly (UserPart | ToolResultPart)[] {

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../../contract/json.ts";
 import type { AssistantPart, FilePart, ReasoningPart, TextPart, ToolCallPart } from "../../../contract/prompt.ts";
+import { packForeign, packThought } from "../foreign-state.ts";
 import { asObject, asText, parseJson } from "../json-fields.ts";
 import { isInventedCallId } from "./call-ids.ts";
 import { encodeCode, encodeCodeResult } from "./code-execution.ts";
@@ -72,9 +73,23 @@ function encodeMade(part: FilePart): JsonObject | undefined {
 	return file === undefined || signature === undefined ? file : { ...file, thoughtSignature: signature };
 }
 
-/** The same for a caller, who is told that a call was cut off as Google tells that more of it is to come. */
+/**
+ * The same for a caller, who brings the state of another vendor back in Google's field, and is told that a call was cut off as Google
+ * tells that more of it is to come.
+ */
 export function encodeAnswerPart(part: AssistantPart): JsonObject | undefined {
 	const encoded = encodeAssistantPart(part);
-	if (part.type !== "tool-call" || part.incomplete !== true) return encoded;
-	return { ...encoded, functionCall: { ...asObject(encoded?.functionCall), willContinue: true } };
+	if (part.type === "reasoning") return encodeThoughtForCaller(part);
+	if (part.type !== "tool-call" || part.providerExecuted || encoded === undefined) return encoded;
+	const call = signed(encoded, packForeign(part.metadata, "google"));
+	return part.incomplete ? { ...call, functionCall: { ...asObject(call.functionCall), willContinue: true } } : call;
+}
+
+export function encodeThoughtForCaller(part: Pick<ReasoningPart, "text" | "metadata">): JsonObject {
+	return signed(encodeReasoning(part), packThought(part.metadata, "google"));
+}
+
+/** Google's own signature is never replaced. */
+function signed(part: JsonObject, signature: string | undefined): JsonObject {
+	return signature === undefined || part.thoughtSignature !== undefined ? part : { ...part, thoughtSignature: signature };
 }

@@ -6,7 +6,7 @@ import { mergeMetadata } from "../../sessions/fold.ts";
 import type { EncodeAnswerContext, StreamEncoder } from "../dialect.ts";
 import { encodeEnd, encodeHead } from "./answer-encoder.ts";
 import { encodeError } from "./error-encoder.ts";
-import { encodeAnswerPart, encodeReasoning, encodeText } from "./part-encoder.ts";
+import { encodeAnswerPart, encodeText, encodeThoughtForCaller } from "./part-encoder.ts";
 
 interface OpenPart {
 	readonly metadata: ProviderMetadata | undefined;
@@ -57,7 +57,7 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 		if (part === undefined) return "";
 		const metadata = mergeMetadata(part.metadata, event.metadata);
 		const kept = { text: "", ...(metadata === undefined ? {} : { metadata }) };
-		const wire: JsonObject = event.type === "text-end" ? encodeText(kept) : encodeReasoning(kept);
+		const wire: JsonObject = event.type === "text-end" ? encodeText(kept) : encodeThoughtForCaller(kept);
 		return wire.thoughtSignature === undefined ? "" : chunk(wire);
 	}
 

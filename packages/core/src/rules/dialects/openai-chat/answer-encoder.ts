@@ -5,6 +5,7 @@ import type { EncodeAnswerContext } from "../dialect.ts";
 import { encodeFinishReason } from "./finish-reason.ts";
 import { encodeImage } from "./image-parts.ts";
 import { callFieldsForCaller, encodeSource, encodeToolCall, mergeFragment } from "./message-fields.ts";
+import { detailsField, encodeDetails, shownField } from "./reasoning-details.ts";
 import { encodeUsage } from "./usage.ts";
 
 export function encodeAnswer(answer: Answer, context: EncodeAnswerContext): JsonObject {
@@ -41,9 +42,11 @@ function encodeMessage(content: readonly AssistantPart[]): JsonObject {
 	let text = "";
 	let refusal = "";
 	let reasoning = "";
+	let field = shownField(undefined);
 	const toolCalls: JsonObject[] = [];
 	const annotations: JsonObject[] = [];
 	const images: JsonObject[] = [];
+	const details: JsonObject[] = [];
 	const fragments: OpaquePart[] = [];
 	for (const part of content) {
 		if (part.type === "text" && part.refusal) refusal += part.text;
@@ -54,7 +57,11 @@ function encodeMessage(content: readonly AssistantPart[]): JsonObject {
 				const annotation = encodeSource(source, start, text.length);
 				if (annotation !== undefined) annotations.push(annotation);
 			}
-		} else if (part.type === "reasoning") reasoning += part.text;
+		} else if (part.type === "reasoning") {
+			reasoning += part.text;
+			field = shownField(part.metadata);
+			details.push(...encodeDetails(part, details.length));
+		}
 		else if (part.type === "tool-call" && !part.providerExecuted) toolCalls.push(encodeToolCall(part, callFieldsForCaller(part.metadata)));
 		else if (part.type === "opaque" && part.dialect === "openai-chat") fragments.push(part);
 		else if (part.type === "file") {
@@ -67,7 +74,8 @@ function encodeMessage(content: readonly AssistantPart[]): JsonObject {
 		role: "assistant",
 		content: text === "" && hasOtherThanText ? null : text,
 		refusal: refusal === "" ? null : refusal,
-		...(reasoning === "" ? {} : { reasoning_content: reasoning }),
+		...(reasoning === "" ? {} : { [field]: reasoning }),
+		...(details.length === 0 ? {} : { [detailsField]: details }),
 		...(toolCalls.length === 0 ? {} : { tool_calls: toolCalls }),
 		...(annotations.length === 0 ? {} : { annotations }),
 		...(images.length === 0 ? {} : { images }),

@@ -6,6 +6,7 @@ import { asArray, asCount, asObject, asText, isShallow, textOf } from "../json-f
 import { decodeFinishReason } from "./finish-reason.ts";
 import { decodeImage } from "./image-parts.ts";
 import { decodeErrorObject } from "./provider-error.ts";
+import { createDetailsFold, detailsField, ownReasoning, type ReasoningField } from "./reasoning-details.ts";
 import { createToolCallDeltas } from "./tool-call-deltas.ts";
 import { decodeUsage } from "./usage.ts";
 
@@ -19,11 +20,12 @@ export interface ChunkDecoder {
 
 export function createChunkDecoder(): ChunkDecoder {
 	let response: ResponseMetadata | undefined;
-	let open: { readonly type: "text" | "reasoning" | "refusal"; readonly id: string } | undefined;
+	let open: { readonly type: "text" | "reasoning" | "refusal"; readonly id: string; readonly field: ReasoningField } | undefined;
 	let partCount = 0;
 	let rawReason: string | undefined;
 	let usage: JsonObject = {};
 	let audio: JsonObject | undefined;
+	const details = createDetailsFold();
 	const logprobs = new Map<string, Json[]>();
 	const toolCalls = createToolCallDeltas(() => response?.id?.slice(-64).replaceAll(/[^A-Za-z0-9]/g, "").slice(-24) ?? "");
 
@@ -38,15 +40,21 @@ export function createChunkDecoder(): ChunkDecoder {
 
 	function close(events: StreamEvent[]): void {
 		if (open === undefined) return;
-		events.push({ type: open.type === "reasoning" ? "reasoning-end" : "text-end", id: open.id });
+		if (open.type === "reasoning") events.push({ type: "reasoning-end", id: open.id, ...endOfReasoning(open.field) });
+		else events.push({ type: "text-end", id: open.id });
 		open = undefined;
 	}
 
-	function opened(type: "text" | "reasoning" | "refusal", events: StreamEvent[], field = ""): string {
+	function endOfReasoning(field: ReasoningField) {
+		const told = details.take();
+		return told.length === 0 ? {} : ownReasoning(field, told);
+	}
+
+	function opened(type: "text" | "reasoning" | "refusal", events: StreamEvent[], field: ReasoningField = "reasoning"): string {
 		if (open?.type === type) return open.id;
 		close(events);
-		open = { type, id: `${type}-${partCount++}` };
-		if (type === "reasoning") events.push({ type: "reasoning-start", id: open.id, metadata: { openai: { field } } });
+		open = { type, id: `${type}-${partCount++}`, field };
+		if (type === "reasoning") events.push({ type: "reasoning-start", id: open.id, ...ownReasoning(field) });
 		else events.push({ type: "text-start", id: open.id, ...(type === "refusal" ? { refusal: true } : {}) });
 		return open.id;
 	}
@@ -56,7 +64,7 @@ export function createChunkDecoder(): ChunkDecoder {
 	}
 
 	/** @param field where it stood: a provider wants its reasoning back in the same place. */
-	function pushReasoning(delta: string, field: string, events: StreamEvent[]): void {
+	function pushReasoning(delta: string, field: ReasoningField, events: StreamEvent[]): void {
 		if (delta !== "") events.push({ type: "reasoning-delta", id: opened("reasoning", events, field), delta });
 	}
 
@@ -72,6 +80,14 @@ export function createChunkDecoder(): ChunkDecoder {
 		if (file === undefined) return pushFragment({ images: [image] }, events);
 		close(events);
 		events.push(file);
+	}
+
+	/** State without words, or behind them: it has a part of its own. */
+	function tellDetails(events: StreamEvent[]): void {
+		const told = details.take();
+		if (told.length === 0) return;
+		const id = `reasoning-${partCount++}`;
+		events.push({ type: "reasoning-start", id, ...ownReasoning("reasoning", told) }, { type: "reasoning-end", id });
 	}
 
 	function pushContent(content: Json | undefined, events: StreamEvent[]): void {
@@ -114,6 +130,7 @@ export function createChunkDecoder(): ChunkDecoder {
 		const reasoning = asText(delta.reasoning_content);
 		if (reasoning !== undefined) pushReasoning(reasoning, "reasoning_content", events);
 		else if (typeof delta.reasoning === "string") pushReasoning(delta.reasoning, "reasoning", events);
+		details.push(delta[detailsField]);
 		pushContent(delta.content, events);
 		for (const item of asArray(delta.annotations) ?? []) {
 			const annotation = asObject(item);
@@ -159,6 +176,7 @@ export function createChunkDecoder(): ChunkDecoder {
 		finish(events) {
 			if (rawReason === undefined) return protocolFailure("The provider's answer ended early");
 			close(events);
+			tellDetails(events);
 			if (audio !== undefined) pushFragment({ audio }, events);
 			const reason = decodeFinishReason(rawReason, toolCalls.count() > 0);
 			const isCutOff = reason !== "tool-calls" && reason !== "stop";

@@ -1,10 +1,11 @@
 import type { Issue } from "../../../contract/errors.ts";
-import type { JsonObject } from "../../../contract/json.ts";
-import type { AssistantPart, Message, SystemMessage, TextPart, ToolResultPart, UserPart } from "../../../contract/prompt.ts";
+import type { Json, JsonObject } from "../../../contract/json.ts";
+import type { AssistantPart, Message, ReasoningPart, SystemMessage, TextPart, ToolResultPart, UserPart } from "../../../contract/prompt.ts";
 import type { ChatAssistantMessage, ChatContentPart, ChatMessage, ChatToolCall } from "../../../contract/wire/openai-chat.ts";
 import { asArray, asText, textOf } from "../json-fields.ts";
 import { decodeImage } from "./image-parts.ts";
 import { openaiMetadata } from "./message-fields.ts";
+import { decodeDetails, ownReasoning } from "./reasoning-details.ts";
 import { decodeUserPart } from "./user-parts.ts";
 
 /** A message and the tool results that belong right behind it. */
@@ -97,17 +98,13 @@ function decodeToolResult(message: Extract<ChatMessage, { role: "tool" }>, path:
 }
 
 function decodeAssistant(message: ChatAssistantMessage, path: string, issues: Issue[]): Message {
-	const { role: _, content, refusal, reasoning_content, reasoning, tool_calls, audio, images, function_call, ...rest } =
+	const { role: _, content, refusal, reasoning_content, reasoning, reasoning_details, tool_calls, audio, images, function_call, ...rest } =
 		message as ChatAssistantMessage & JsonObject;
 	if (function_call !== undefined && function_call !== null) {
 		issues.push({ path: `${path}.function_call`, message: "is not supported: use tool_calls" });
 	}
 	const parts: AssistantPart[] = [];
-	const thought = asText(reasoning_content) ?? asText(reasoning);
-	if (thought !== undefined) {
-		const field = asText(reasoning_content) === undefined ? "reasoning" : "reasoning_content";
-		parts.push({ type: "reasoning", text: thought, metadata: { openai: { field } } });
-	}
+	parts.push(...decodeReasoning(asText(reasoning_content), asText(reasoning), reasoning_details));
 	if (typeof content === "string") {
 		if (content !== "") parts.push({ type: "text", text: content });
 	} else {
@@ -118,6 +115,15 @@ function decodeAssistant(message: ChatAssistantMessage, path: string, issues: Is
 	for (const [index, call] of (tool_calls ?? []).entries()) parts.push(...decodeToolCall(call, `${path}.tool_calls[${index}]`, issues));
 	if (audio !== undefined && audio !== null) parts.push({ type: "opaque", dialect: "openai-chat", value: { audio } });
 	return { role: "assistant", content: parts, ...openaiMetadata(rest) };
+}
+
+/** Thoughts of other vendors stand in the details, with their state: what the message shows besides is the same words. */
+function decodeReasoning(content: string | undefined, reasoning: string | undefined, details: Json | undefined): readonly ReasoningPart[] {
+	const { foreign, own } = decodeDetails(details);
+	if (foreign.length > 0) return foreign;
+	const text = content ?? reasoning;
+	if (text === undefined && own.length === 0) return [];
+	return [{ type: "reasoning", text: text ?? "", ...ownReasoning(content === undefined ? "reasoning" : "reasoning_content", own) }];
 }
 
 function decodeAssistantPart(part: ChatContentPart, path: string, issues: Issue[]): readonly AssistantPart[] {

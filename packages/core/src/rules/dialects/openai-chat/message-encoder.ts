@@ -11,6 +11,7 @@ import type {
 import type { Quirks } from "../dialect.ts";
 import { encodeImage } from "./image-parts.ts";
 import { encodeToolCall, mergeFragment } from "./message-fields.ts";
+import { detailsField, ownDetails, type ReasoningField } from "./reasoning-details.ts";
 import { encodeUserPart } from "./user-parts.ts";
 
 /** One canonical message as one or more of OpenAI's. What cannot be said becomes a warning that names its place. */
@@ -66,6 +67,7 @@ function encodeAssistant(message: AssistantMessage, fields: JsonObject, path: st
 	const content: JsonObject[] = [];
 	const toolCalls: JsonObject[] = [];
 	const images: JsonObject[] = [];
+	const details: JsonObject[] = [];
 	const reasoning = new Map<string, string>();
 	let fragments: JsonObject = {};
 	for (const [index, part] of message.content.entries()) {
@@ -81,7 +83,8 @@ function encodeAssistant(message: AssistantMessage, fields: JsonObject, path: st
 				const field = reasoningField(part);
 				if (field === undefined) drop("Reasoning of another provider");
 				else if (field === "thinking") content.push({ type: "thinking", thinking: [{ type: "text", text: part.text }] });
-				else reasoning.set(field, (reasoning.get(field) ?? "") + part.text);
+				else if (part.text !== "") reasoning.set(field, (reasoning.get(field) ?? "") + part.text);
+				details.push(...ownDetails(part));
 				break;
 			}
 			case "tool-call":
@@ -115,6 +118,7 @@ function encodeAssistant(message: AssistantMessage, fields: JsonObject, path: st
 		...more,
 		role: "assistant",
 		...Object.fromEntries(reasoning),
+		...(details.length === 0 ? {} : { [detailsField]: details }),
 		content: plainText(parts) ?? (parts.length > 0 ? parts : calls.length > 0 || pictures.length > 0 || Object.keys(more).length > 0 ? null : ""),
 		...(calls.length === 0 ? {} : { tool_calls: calls }),
 		...(pictures.length === 0 ? {} : { images: pictures }),
@@ -122,7 +126,7 @@ function encodeAssistant(message: AssistantMessage, fields: JsonObject, path: st
 }
 
 /** Where this dialect's provider wants its own reasoning back; reasoning of others must never become visible text. */
-function reasoningField({ metadata }: ReasoningPart): "reasoning_content" | "reasoning" | "thinking" | undefined {
+function reasoningField({ metadata }: ReasoningPart): ReasoningField | undefined {
 	const field = metadata?.openai?.field;
 	return field === "reasoning_content" || field === "reasoning" || field === "thinking" ? field : undefined;
 }

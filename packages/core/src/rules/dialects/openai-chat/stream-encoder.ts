@@ -1,7 +1,8 @@
 import type { GatewayError } from "../../../contract/errors.ts";
 import type { JsonObject } from "../../../contract/json.ts";
-import type { FilePart, OpaquePart, ToolCallPart } from "../../../contract/prompt.ts";
+import type { FilePart, OpaquePart, ProviderMetadata, ToolCallPart } from "../../../contract/prompt.ts";
 import type { Finish, ResponseMetadata, StreamEvent } from "../../../contract/stream-event.ts";
+import { mergeMetadata } from "../../sessions/fold.ts";
 import type { EncodeAnswerContext, StreamEncoder } from "../dialect.ts";
 import { asArray, asObject } from "../json-fields.ts";
 import { encodeHead } from "./answer-encoder.ts";
@@ -9,6 +10,7 @@ import { encodeError } from "./error-body.ts";
 import { encodeFinishReason } from "./finish-reason.ts";
 import { encodeImage } from "./image-parts.ts";
 import { callFieldsForCaller, encodeSource } from "./message-fields.ts";
+import { detailsField, encodeDetails, shownField } from "./reasoning-details.ts";
 import { encodeUsage } from "./usage.ts";
 
 /** What stands around the changing part of a chunk, built once a stream: a delta costs one `JSON.stringify` of its text. */
@@ -39,6 +41,8 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 	const calls = new Map<string, SentCall | undefined>();
 	let callCount = 0;
 	let imageCount = 0;
+	let detailCount = 0;
+	const thoughts = new Map<string, { readonly metadata: ProviderMetadata | undefined; readonly opening: string; readonly deltas: string[] }>();
 
 	function chunk(delta: string): string {
 		if (envelope !== undefined) return envelope.before + delta + envelope.after;
@@ -66,6 +70,23 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 		const start = calls.has(toolCallId) ? "" : startCall(toolCallId, toolName, callFieldsForCaller(metadata));
 		// Arguments without a letter are no JSON: clients parse what they have put together.
 		return start + (calls.get(toolCallId)?.hasInput ? "" : callInput(toolCallId, input));
+	}
+
+	function thoughtDelta(id: string, delta: string): string {
+		const thought = thoughts.get(id);
+		if (thought === undefined) return "";
+		if (thought.metadata?.openai === undefined) thought.deltas.push(delta);
+		return chunk(`${thought.opening}${JSON.stringify(delta)}}`);
+	}
+
+	/** The state comes last, with the words that it belongs to: a caller need not put them together. */
+	function endThought({ id, metadata: ending }: Extract<StreamEvent, { type: "reasoning-end" }>): string {
+		const { metadata: beginning, deltas = [] } = thoughts.get(id) ?? {};
+		thoughts.delete(id);
+		const metadata = mergeMetadata(beginning, ending);
+		const details = encodeDetails({ text: deltas.join(""), ...(metadata === undefined ? {} : { metadata }) }, detailCount);
+		detailCount += details.length;
+		return details.length === 0 ? "" : chunk(JSON.stringify({ [detailsField]: details }));
 	}
 
 	function fragment(part: OpaquePart): string {
@@ -106,7 +127,7 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 				textLength += event.delta.length;
 				return chunk(`{"content":${JSON.stringify(event.delta)}}`);
 			case "reasoning-delta":
-				return chunk(`{"reasoning_content":${JSON.stringify(event.delta)}}`);
+				return thoughtDelta(event.id, event.delta);
 			case "tool-input-delta":
 				return callInput(event.id, event.delta);
 			case "text-start":
@@ -130,9 +151,12 @@ export function createStreamEncoder(context: EncodeAnswerContext): StreamEncoder
 				return ": ping\n\n";
 			case "finish":
 				return finish(event);
-			case "text-end":
 			case "reasoning-start":
+				thoughts.set(event.id, { metadata: event.metadata, opening: `{"${shownField(event.metadata)}":`, deltas: [] });
+				return "";
 			case "reasoning-end":
+				return endThought(event);
+			case "text-end":
 			case "tool-input-end":
 			case "tool-result":
 			case "error":

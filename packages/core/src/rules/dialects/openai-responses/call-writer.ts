@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../../contract/json.ts";
 import type { ProviderMetadata, ToolCallPart } from "../../../contract/prompt.ts";
+import { packForeign } from "../foreign-state.ts";
 import { customType, unwrapInput } from "./custom-tools.ts";
 import type { ItemPlace, ItemStatus } from "./item-place.ts";
 import { ownFields } from "./own-metadata.ts";
@@ -70,7 +71,9 @@ function wireCall(
 	input: string,
 	status: ItemStatus,
 ): JsonObject {
-	return { ...encodeCall(part, input, isCustom), id: itemId(isCustom, place.key), status };
+	// What another vendor wants back with its call stands where reasoning has its state.
+	const foreign = packForeign(part.metadata, "responses");
+	return { ...encodeCall(part, input, isCustom), ...(foreign === undefined ? {} : { encrypted_content: foreign }), id: itemId(isCustom, place.key), status };
 }
 
 /** A call without its id and status: as an answer and a request alike say it. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../contract/json.ts";
 import type { FilePart } from "../../../contract/prompt.ts";
-import { pack, unpack } from "../foreign-state.ts";
+import { pack, unpack, withMetadata } from "../foreign-state.ts";
 import { asText, isShallow } from "../json-fields.ts";
 import { ownFields } from "./own-metadata.ts";
 
@@ -47,6 +47,5 @@ export function decodeReturnedImage(item: JsonObject): FilePart | undefined {
 	const file = decodeImageItem(item);
 	const foreign = unpack(asText(item.encrypted_content));
 	if (file === undefined || foreign === undefined) return file;
-	const { metadata: _, ...rest } = file;
-	return { ...rest, ...(Object.keys(foreign).length === 0 ? {} : { metadata: foreign }) };
+	return withMetadata(file, foreign);
 }

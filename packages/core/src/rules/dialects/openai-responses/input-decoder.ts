@@ -3,6 +3,7 @@ import type { JsonObject } from "../../../contract/json.ts";
 import type { AssistantPart, Message, TextPart, ToolResultPart, UserPart } from "../../../contract/prompt.ts";
 import type { ResponsesInputItem } from "../../../contract/wire/openai-responses.ts";
 import { asArray, asObject, asText, textOf } from "../json-fields.ts";
+import { unpackForeign } from "../foreign-state.ts";
 import { callMetadata } from "./call-decoder.ts";
 import { customType, wrapInput } from "./custom-tools.ts";
 import { decodeReturnedImage, imageType } from "./image-item.ts";
@@ -182,5 +183,6 @@ function decodeCall(item: JsonObject, isCustom: boolean, path: string, issues: I
 	if (toolName === undefined) issues.push({ path: `${path}.name`, message: "is missing" });
 	if (toolCallId === undefined || toolName === undefined) return undefined;
 	const input = isCustom ? wrapInput(typeof item.input === "string" ? item.input : "") : (asText(item.arguments) ?? "{}");
-	return { type: "tool-call", toolCallId, toolName, input, ...callMetadata(item, isCustom) } as const;
+	const call = { type: "tool-call", toolCallId, toolName, input, ...callMetadata(item, isCustom) } as const;
+	return unpackForeign(call, "responses", "encrypted_content");
 }

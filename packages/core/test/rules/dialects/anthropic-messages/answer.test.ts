@@ -4,6 +4,7 @@ import type { AssistantPart } from "../../../../src/contract/prompt.ts";
 import type { Answer, Finish } from "../../../../src/contract/stream-event.ts";
 import { message as messageSchema } from "../../../../src/contract/wire/anthropic-messages.ts";
 import { anthropicMessages } from "../../../../src/rules/dialects/anthropic-messages/index.ts";
+import { pack } from "../../../../src/rules/dialects/foreign-state.ts";
 import { context } from "./streams.ts";
 
 function decode(fields: JsonObject): Answer {
@@ -117,8 +118,18 @@ describe("encoding", () => {
 		});
 	});
 
-	it("reasoning of another vendor has an empty signature, and stays reasoning (LiteLLM #26916)", () => {
-		expect(encode([{ type: "reasoning", text: "hm" }])["content"]).toEqual([{ type: "thinking", thinking: "hm", signature: "" }]);
+	it("reasoning of another vendor stays reasoning (LiteLLM #26916), with its state, or marked where it has none", () => {
+		const google = { google: { thoughtSignature: "c2ln" } };
+		expect(encode([{ type: "reasoning", text: "hm" }])["content"]).toEqual([{ type: "thinking", thinking: "hm", signature: pack({}) }]);
+		expect(encode([{ type: "reasoning", text: "hm", metadata: google }])["content"]).toEqual([{ type: "thinking", thinking: "hm", signature: pack(google) }]);
+	});
+
+	it("a call of another vendor carries what its vendor wants back; one of Anthropic's says nothing more", () => {
+		const call = { type: "tool-call", toolCallId: "a", toolName: "f", input: "{}" } as const;
+		const google = { google: { thoughtSignature: "c2ln" } };
+		const wire = { type: "tool_use", id: "a", name: "f", input: {} };
+		expect(encode([{ ...call, metadata: google }])["content"]).toEqual([{ ...wire, signature: pack(google) }]);
+		expect(encode([{ ...call, metadata: { anthropic: { caller: { type: "direct" } } } }])["content"]).toEqual([{ ...wire, caller: { type: "direct" } }]);
 	});
 
 	it("sources of another vendor are citations that claim nothing", () => {

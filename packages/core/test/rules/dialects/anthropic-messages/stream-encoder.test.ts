@@ -5,6 +5,7 @@ import { gatewayError } from "../../../../src/contract/errors.ts";
 import type { StreamEvent } from "../../../../src/contract/stream-event.ts";
 import { messageStreamEvents } from "../../../../src/contract/wire/anthropic-messages.ts";
 import { anthropicMessages } from "../../../../src/rules/dialects/anthropic-messages/index.ts";
+import { pack } from "../../../../src/rules/dialects/foreign-state.ts";
 import { createAnswerFold } from "../../../../src/rules/sessions/fold.ts";
 import { unfoldAnswer } from "../../../../src/rules/sessions/unfold.ts";
 import { answerOfAnthropic } from "./arbitraries.ts";
@@ -176,5 +177,5 @@ it("events of another dialect fold to the same text here", () => {
 	const decoder = anthropicMessages.provider.createStreamDecoder();
 	const back = createAnswerFold();
 	back.push(decoder.push(new TextEncoder().encode(createStreamEncoder(context).push(events))));
-	expect(back.answer().content).toEqual([{ type: "reasoning", text: "hm" }, { type: "text", text: "ok" }]);
+	expect(back.answer().content).toEqual([{ type: "reasoning", text: "hm", metadata: { anthropic: { signature: pack({}) } } }, { type: "text", text: "ok" }]);
 });

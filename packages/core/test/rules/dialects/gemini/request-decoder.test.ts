@@ -1,8 +1,31 @@
 import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../../../src/contract/json.ts";
 import { generateContentRequest } from "../../../../src/contract/wire/gemini.ts";
+import { pack } from "../../../../src/rules/dialects/foreign-state.ts";
 import { decodeBody, promptOf } from "./helpers.ts";
 
 const user = { role: "user", parts: [{ text: "Hi" }] };
+
+describe("a thought of another vendor", () => {
+	const metadata = { anthropic: { signature: "sig" } };
+	const contentOf = (...parts: readonly JsonObject[]) => promptOf({ contents: [{ role: "model", parts }] }).messages[0]?.content;
+	const end = { text: "", thought: true, thoughtSignature: pack(metadata) };
+
+	it("is one again where a caller kept the pieces of the stream", () => {
+		expect(contentOf({ text: "a", thought: true }, { text: "b", thought: true }, end, { text: "c" })).toEqual([
+			{ type: "reasoning", text: "ab", metadata },
+			{ type: "text", text: "c" },
+		]);
+	});
+	it("takes nothing from Google's own before it", () => {
+		const own = { text: "a", thought: true, thoughtSignature: "c2ln" };
+		expect(contentOf(own, { text: "b", thought: true }, end, end)).toEqual([
+			{ type: "reasoning", text: "a", metadata: { google: { thought: true, thoughtSignature: "c2ln" } } },
+			{ type: "reasoning", text: "b", metadata },
+			{ type: "reasoning", text: "", metadata },
+		]);
+	});
+});
 
 describe("contents", () => {
 	it("keep thoughts and signatures on the parts that they came on", () => {

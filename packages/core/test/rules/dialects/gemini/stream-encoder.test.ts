@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { gatewayError } from "../../../../src/contract/errors.ts";
 import type { StreamEvent } from "../../../../src/contract/stream-event.ts";
+import { pack } from "../../../../src/rules/dialects/foreign-state.ts";
 import { asJsonArray } from "../../../../src/rules/dialects/gemini/array-encoder.ts";
 import { gemini } from "../../../../src/rules/dialects/gemini/index.ts";
 import { context, parseSse } from "./helpers.ts";
@@ -12,9 +13,12 @@ const finish: StreamEvent = { type: "finish", reason: "stop", usage: { inputToke
 const text: StreamEvent[] = [{ type: "text-start", id: "0" }, { type: "text-delta", id: "0", delta: "a\n\ndata: b" }, { type: "text-end", id: "0" }];
 
 describe("an answer of another vendor, in Google's form", () => {
-	it("thoughts are marked; a signature of another vendor is not Google's", () => {
+	it("thoughts are marked; another vendor's state comes behind them, packed", () => {
 		const metadata = { anthropic: { signature: "x" } };
-		expect(partsOf({ type: "reasoning-start", id: "r" }, { type: "reasoning-delta", id: "r", delta: "Hm" }, { type: "reasoning-end", id: "r", metadata })).toEqual([{ text: "Hm", thought: true }]);
+		expect(partsOf({ type: "reasoning-start", id: "r" }, { type: "reasoning-delta", id: "r", delta: "Hm" }, { type: "reasoning-end", id: "r", metadata })).toEqual([
+			{ text: "Hm", thought: true },
+			{ text: "", thought: true, thoughtSignature: pack(metadata) },
+		]);
 	});
 
 	it("calls come whole, with their ids, in the order in which they are complete", () => {

@@ -5,6 +5,7 @@ import type { JsonObject } from "../../../../src/contract/json.ts";
 import type { AssistantPart } from "../../../../src/contract/prompt.ts";
 import type { Answer, FinishReason, StreamEvent } from "../../../../src/contract/stream-event.ts";
 import { openaiError } from "../../../../src/contract/wire/openai-chat.ts";
+import { pack } from "../../../../src/rules/dialects/foreign-state.ts";
 import { openaiChat } from "../../../../src/rules/dialects/openai-chat/index.ts";
 import { unfoldAnswer } from "../../../../src/rules/sessions/unfold.ts";
 import { context, parseSse } from "./helpers.ts";
@@ -53,6 +54,7 @@ describe("whole answers", () => {
 			content: null,
 			refusal: null,
 			reasoning_content: "why",
+			reasoning_details: [{ type: "reasoning.text", text: "why", signature: pack({ anthropic: { signature: "s" } }), format: "postern-v1", index: 0 }],
 			tool_calls: [{ id: "a", type: "function", function: { name: "tool_a", arguments: '{"n":0.10}' } }],
 		});
 		expect(message([{ type: "text", text: "no", refusal: true }])).toMatchObject({ content: null, refusal: "no" });

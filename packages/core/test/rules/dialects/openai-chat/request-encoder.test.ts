@@ -101,6 +101,13 @@ describe("messages", () => {
 		expect(warnings).toMatchObject([{ code: "unsupported-part", field: "messages[0].content[0]" }]);
 	});
 
+	it("sends reasoning_details back as they came, also without words", () => {
+		const reasoning_details = [{ type: "reasoning.encrypted", data: "AA", index: 0 }];
+		const part = (text: string): Message => ({ role: "assistant", content: [{ type: "reasoning", text, metadata: { openai: { field: "reasoning", reasoning_details } } }] });
+		expect(messagesOf([part("why")])).toMatchObject([{ role: "assistant", reasoning: "why", reasoning_details }]);
+		expect(messagesOf([part("")])).toEqual([{ role: "assistant", content: "", reasoning_details }]);
+	});
+
 	it("sends reasoning back where it came from, and another vendor's never as text (LiteLLM #26916, mnfst/llm-gateway #2721)", () => {
 		const reasoning = (metadata: Record<string, JsonObject>): Message => ({
 			role: "assistant",

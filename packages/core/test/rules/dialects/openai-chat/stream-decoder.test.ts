@@ -124,6 +124,34 @@ describe("errors inside a 200 stream", () => {
 	});
 });
 
+describe("reasoning_details (OpenRouter)", () => {
+	const details = [
+		{ type: "reasoning.text", text: "Let me see", signature: "sig", index: 0, format: "anthropic-claude-v1" },
+		{ type: "reasoning.encrypted", data: "AAAA", index: 1 },
+	];
+	it("are put together from their pieces, and go back with the thought that they belong to", () => {
+		const { content } = answerOf([
+			chunk({ reasoning: "Let me", reasoning_details: [{ type: "reasoning.text", text: "Let me", index: 0, format: "anthropic-claude-v1" }] }),
+			chunk({ reasoning: " see", reasoning_details: [{ type: "reasoning.text", text: " see", index: 0, signature: null }] }),
+			chunk({ reasoning_details: [{ type: "reasoning.text", signature: "sig", index: 0 }, details[1] ?? null] }),
+			chunk({ content: "Yes" }),
+			end("stop"),
+		]);
+		expect(content).toEqual([
+			{ type: "reasoning", text: "Let me see", metadata: { openai: { field: "reasoning", reasoning_details: details } } },
+			{ type: "text", text: "Yes" },
+		]);
+	});
+	it("that come behind the words, or without any, have a part of their own", () => {
+		const late = { type: "reasoning", text: "", metadata: { openai: { field: "reasoning", reasoning_details: [details[1]] } } };
+		expect(answerOf([chunk({ content: "Yes" }), chunk({ reasoning_details: [details[1] ?? null] }), chunk({ content: "!" }), end("stop")]).content).toEqual([{ type: "text", text: "Yes!" }, late]);
+	});
+	it("without numbers are whole", () => {
+		const piece = { type: "reasoning.encrypted", data: "AA" };
+		expect(answerOf([chunk({ reasoning_details: [piece, piece, "x", null] }), end("stop")]).content).toMatchObject([{ metadata: { openai: { reasoning_details: [piece, piece] } } }]);
+	});
+});
+
 describe("text and reasoning", () => {
 	it("empty deltas open nothing (agentgateway #2148)", () => {
 		const pieces = [
