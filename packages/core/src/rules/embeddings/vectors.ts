@@ -1,5 +1,6 @@
 import type { Vector, VectorFormat } from "../../contract/embedding.ts";
 import type { Json } from "../../contract/json.ts";
+import { decodeBase64, encodeBase64 } from "./base64.ts";
 
 const floatBytes = 4;
 
@@ -15,19 +16,20 @@ export function encodeVector(values: readonly number[]): string {
 	const bytes = new Uint8Array(values.length * floatBytes);
 	const view = new DataView(bytes.buffer);
 	for (let index = 0; index < values.length; index++) view.setFloat32(index * floatBytes, values[index] ?? 0, true);
-	let text = "";
-	// In pieces: a function takes some ten thousand arguments at most.
-	for (let start = 0; start < bytes.length; start += 8192) text += String.fromCharCode(...bytes.subarray(start, start + 8192));
-	return btoa(text);
+	return encodeBase64(bytes);
 }
 
 /** @returns `undefined` where the text is no base64 of finite 32-bit floats. */
 export function decodeVector(base64: string): readonly number[] | undefined {
 	if (!isVectorText(base64)) return undefined;
-	const text = atob(base64);
-	const bytes = new DataView(Uint8Array.from(text, (character) => character.charCodeAt(0)).buffer);
-	const values = Array.from({ length: text.length / floatBytes }, (_, index) => bytes.getFloat32(index * floatBytes, true));
-	return values.every(Number.isFinite) ? values : undefined;
+	const view = new DataView(decodeBase64(base64).buffer);
+	const values: number[] = [];
+	for (let place = 0; place < view.byteLength; place += floatBytes) {
+		const value = view.getFloat32(place, true);
+		if (!Number.isFinite(value)) return undefined;
+		values.push(value);
+	}
+	return values;
 }
 
 /** Whether a text is base64 of whole 32-bit floats, without looking at their values. */
