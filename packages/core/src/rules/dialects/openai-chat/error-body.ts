@@ -13,10 +13,13 @@ const ownCodes: Partial<Record<ErrorCode, string>> = {
 
 const mostIssuesTold = 5;
 
-/** OpenAI's error body. It has no room for issues: they stand in the message, the first one's path in `param`. */
+/** OpenAI's error body. It has no room for issues: they stand in the message, once, the first one's path in `param`. */
 export function encodeError(error: GatewayError): OpenAIError {
 	const issues = error.issues ?? [];
-	const told = issues.slice(0, mostIssuesTold).map((issue) => (issue.path === "" ? issue.message : `${issue.path}: ${issue.message}`));
+	const told = issues
+		.slice(0, mostIssuesTold)
+		.filter(({ message }) => !error.message.includes(message))
+		.map((issue) => (issue.path === "" ? issue.message : `${issue.path}: ${issue.message}`));
 	return {
 		error: {
 			message: told.length === 0 ? error.message : `${error.message}: ${told.join("; ")}`,
