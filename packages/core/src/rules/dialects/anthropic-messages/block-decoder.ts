@@ -1,5 +1,5 @@
 import type { Failure } from "../../../contract/failure.ts";
-import type { JsonObject } from "../../../contract/json.ts";
+import type { Json, JsonObject } from "../../../contract/json.ts";
 import type { ToolCallPart } from "../../../contract/prompt.ts";
 import type { StreamEvent } from "../../../contract/stream-event.ts";
 import { protocolFailure } from "../failure.ts";
@@ -107,28 +107,58 @@ function openToolUse(block: JsonObject, type: string, cap: number, events: Strea
 
 /** Results of provider-run tools, compactions and what is not known yet: told as one part at the end. */
 function openOther(block: JsonObject, cap: number): OpenBlock {
-	let whole = block;
+	const fields = createFields(block);
 	let size = 0;
 	return {
 		delta(delta) {
 			if (!isShallow(delta)) return misplaced;
-			const { type: _, ...fields } = delta;
-			for (const value of Object.values(fields)) size += typeof value === "string" ? value.length : 0;
-			if (size > cap) return tooLarge;
-			// A delta holds the final value of its fields (`compaction_delta`), or adds to a text that was begun.
-			const added = Object.entries(fields).map(([name, value]) => {
-				const begun = Object.hasOwn(whole, name) ? whole[name] : undefined;
-				return [name, typeof begun === "string" && typeof value === "string" ? begun + value : value] as const;
-			});
-			whole = { ...whole, ...Object.fromEntries(added) };
-			return undefined;
+			for (const name in delta) {
+				const value = delta[name];
+				if (name === "type" || value === undefined) continue;
+				size += typeof value === "string" ? value.length : 0;
+				fields.add(name, value);
+			}
+			return size > cap ? tooLarge : undefined;
 		},
 		stop(events) {
-			const part = decodeAssistantBlock(whole);
+			const part = decodeAssistantBlock(fields.whole());
 			if (part === undefined) return undefined;
 			if (part.type === "tool-result" || part.type === "opaque") events.push(part);
 			return "told";
 		},
+	};
+}
+
+/**
+ * What deltas make of a block: each holds the final value of its fields (`compaction_delta`), or adds to a text that was begun. Put
+ * together once, at the end: a long block has thousands of them.
+ */
+function createFields(block: JsonObject) {
+	const texts = new Map<string, string[]>();
+	const values = new Map<string, Json>();
+
+	function begun(name: string): Json | undefined {
+		if (values.has(name)) return values.get(name);
+		return Object.hasOwn(block, name) ? block[name] : undefined;
+	}
+
+	return {
+		add(name: string, value: Json): void {
+			if (typeof value !== "string") {
+				texts.delete(name);
+				values.set(name, value);
+				return;
+			}
+			const known = texts.get(name);
+			const first = begun(name);
+			if (known !== undefined) known.push(value);
+			else texts.set(name, typeof first === "string" ? [first, value] : [value]);
+		},
+		whole: (): JsonObject => ({
+			...block,
+			...Object.fromEntries(values),
+			...Object.fromEntries([...texts].map(([name, pieces]) => [name, pieces.join("")])),
+		}),
 	};
 }
 
