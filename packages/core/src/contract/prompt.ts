@@ -27,7 +27,7 @@ export interface Extras {
 /** What callers speak; every one of them is also spoken to providers. */
 export type DialectId = "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini";
 /** What is spoken to providers. */
-export type ProviderDialectId = DialectId | "bedrock-converse" | "ai-sdk";
+export type ProviderDialectId = DialectId | "bedrock-converse" | "ai-sdk" | "claude-code";
 
 /** State of one vendor that must survive a round trip, by vendor: `{ anthropic: { signature } }`. */
 export type ProviderMetadata = Readonly<Record<string, JsonObject>>;

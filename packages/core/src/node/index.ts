@@ -1,4 +1,5 @@
 export * from "../index.ts";
+export { type ClaudeCodeOptions, claudeCode } from "./claude-code/claude-code.ts";
 // A name exported here goes before the same name of the main entry.
 export { createGateway } from "./gateway.ts";
 export { type NodeHandler, type NodeHandlerOptions, answerNodeRequest, nodeHandler } from "./node-handler.ts";

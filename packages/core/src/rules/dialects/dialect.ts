@@ -4,6 +4,7 @@ import type { Failure } from "../../contract/failure.ts";
 import type { Json, JsonObject } from "../../contract/json.ts";
 import type { DialectId, Prompt, Warning } from "../../contract/prompt.ts";
 import type { Answer, Finish, StreamEvent } from "../../contract/stream-event.ts";
+import type { EffectiveTools } from "../tools/policy.ts";
 
 /**
  * A wire format between client and model. Four pure codecs: request in and out, answer (whole or streamed) in and out, and
@@ -62,6 +63,8 @@ export interface EncodeRequestOptions {
 	readonly model: string;
 	readonly stream: boolean;
 	readonly quirks: Quirks;
+	/** For providers that run tools themselves: those of the gateway that remain for this request. Absent: none were named. */
+	readonly toolPolicy?: EffectiveTools;
 }
 export interface EncodedRequest {
 	readonly body: JsonObject;

@@ -2,6 +2,7 @@ import type { ProviderDialectId } from "../../contract/prompt.ts";
 import { aiSdk } from "./ai-sdk/index.ts";
 import { anthropicMessages } from "./anthropic-messages/index.ts";
 import { bedrockConverse } from "./bedrock-converse/index.ts";
+import { claudeCode } from "./claude-code/index.ts";
 import type { ProviderCodec } from "./dialect.ts";
 import { gemini } from "./gemini/index.ts";
 import { openaiChat } from "./openai-chat/index.ts";
@@ -15,4 +16,5 @@ export const providerCodecs: Readonly<Record<ProviderDialectId, ProviderCodec>> 
 	gemini: gemini.provider,
 	"bedrock-converse": bedrockConverse,
 	"ai-sdk": aiSdk,
+	"claude-code": claudeCode,
 };

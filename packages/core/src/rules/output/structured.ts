@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../contract/json.ts";
-import type { AssistantPart, Prompt, SystemMessage, Warning } from "../../contract/prompt.ts";
+import type { AssistantPart, OutputFormat, Prompt, SystemMessage, Warning } from "../../contract/prompt.ts";
 import type { Answer } from "../../contract/stream-event.ts";
 import type { Provider } from "../providers/provider.ts";
 import { extractJson } from "./extract-json.ts";
@@ -16,16 +16,26 @@ export function adaptOutput(prompt: Prompt, provider: Provider): AdaptedPrompt {
 	const schema = output.type === "json-schema" ? output.schema : undefined;
 	if (provider.dialect === "anthropic-messages") {
 		if (native === "json-schema" && output.type === "json-schema" && (output.strict === true || isClosed(output.schema))) return asItIs;
-	} else if (native === "json-schema" || (native === "json-object" && output.type === "json")) {
+	} else if (provider.dialect === "claude-code" ? schema === undefined || isObjectSchema(schema) : native === "json-schema" || (native === "json-object" && output.type === "json")) {
 		return asItIs;
 	}
-	const { output: _, ...rest } = prompt;
-	const adapted: Prompt = {
-		...rest,
-		messages: [...prompt.messages.filter(isSystem), instruction(schema), ...prompt.messages.filter((message) => !isSystem(message))],
-		...(native === "json-object" ? { output: { type: "json" } } : {}),
-	};
+	const prompted = promptForOutput(prompt, output);
+	const adapted: Prompt = native === "json-object" ? { ...prompted, output: { type: "json" } } : prompted;
 	return { prompt: adapted, isPrompted: true, warnings: [promptedWarning] };
+}
+
+/** Asks for JSON in words, behind the prompt's own instructions, and no longer in any other way. */
+export function promptForOutput({ output: _, ...prompt }: Prompt, output: OutputFormat): Prompt {
+	const schema = output.type === "json-schema" ? output.schema : undefined;
+	return {
+		...prompt,
+		messages: [...prompt.messages.filter(isSystem), instruction(schema), ...prompt.messages.filter((message) => !isSystem(message))],
+	};
+}
+
+/** Whether a schema says that it is one of an object, as the input of a tool has to be. */
+export function isObjectSchema(schema: JsonObject): boolean {
+	return schema.type === "object";
 }
 
 export interface AdaptedPrompt {

@@ -12,6 +12,8 @@ export interface ToolPolicy {
 export interface EffectiveTools {
 	readonly allowed: readonly string[] | undefined;
 	readonly disallowed: readonly string[];
+	/** The gateway names no tools itself, so `allowed` is only what the request asked for: no leave to run any on this machine. */
+	readonly isOnlyRequested?: true;
 }
 
 /**
@@ -23,7 +25,7 @@ export function narrowTools(gateway: ToolPolicy, requested?: readonly string[]):
 	const isOpen = (name: string) => !disallowed.some((blocked) => covers(blocked, name));
 	const base = gateway.allowed?.filter(isOpen);
 	if (requested === undefined) return { allowed: base, disallowed };
-	if (base === undefined) return { allowed: unique(requested.filter(isOpen)), disallowed };
+	if (base === undefined) return { allowed: unique(requested.filter(isOpen)), disallowed, isOnlyRequested: true };
 	const narrowed = base.flatMap((permitted) => [
 		...(requested.some((name) => covers(name, permitted)) ? [permitted] : []),
 		...requested.filter((name) => name !== permitted && covers(permitted, name)),
