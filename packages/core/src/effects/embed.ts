@@ -6,11 +6,15 @@ import type { Warning } from "../contract/prompt.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
 import { embeddingCandidates } from "../rules/embeddings/candidates.ts";
 import { createEmbeddingFold, type EmbeddingFold } from "../rules/embeddings/fold.ts";
+import { estimateInputTokens } from "../rules/embeddings/inputs.ts";
+import { findTargetFacts } from "../rules/models/target-facts.ts";
 import { errorFromFailure } from "../rules/routing/error.ts";
 import { orderTargets } from "../rules/routing/order.ts";
-import { findCandidates, type ModelRequest } from "../rules/routing/plan.ts";
+import type { ModelRequest } from "../rules/routing/plan.ts";
 import type { Target } from "../rules/routing/target.ts";
+import { expectedCost } from "../rules/usage/cost.ts";
 import { addUsage, type Metered } from "../rules/usage/totals.ts";
+import { findAllowed } from "./candidates.ts";
 import { takeSlot } from "./concurrency.ts";
 import type { Outcome, RunRequest } from "./exchange.ts";
 import { createRun } from "./exchange-run.ts";
@@ -66,14 +70,18 @@ export async function embed(call: EmbeddingCall, services: Services): Outcome<Em
 }
 
 function prepare(call: EmbeddingCall, services: Services): Decoded<RunRequest, GatewayError> {
-	const { runtime, health, routing } = services;
-	const found = findCandidates(call, routing);
+	const { runtime, health, routing, models } = services;
+	const found = findAllowed(call, call.principal, services);
 	if (!found.ok) return found;
 	const able = embeddingCandidates(found.value, call.request, routing);
 	if (!able.ok) return able;
+	const inputTokens = estimateInputTokens(call.request.inputs);
 	const plan = orderTargets(able.value, {
 		condition: (target) => health.condition(target, false),
-		cost: () => undefined,
+		cost(target) {
+			const prices = findTargetFacts(models, target)?.prices;
+			return prices === undefined ? undefined : expectedCost({ inputTokens, outputTokens: 0 }, prices);
+		},
 		random: runtime.random,
 		affinity: {},
 		now: runtime.now(),

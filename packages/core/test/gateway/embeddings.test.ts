@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { type GatewayOptions, gemini, memoryStore, openaiCompatible, type Provider, simulator, type UsageRecord } from "../../src/index.ts";
+import { type GatewayOptions, gemini, memoryStore, openai, openaiCompatible, type Provider, simulator, type UsageRecord } from "../../src/index.ts";
 import { decodeVector } from "../../src/rules/embeddings/vectors.ts";
 import { scriptedSend } from "../../src/testing/scripted-send.ts";
 import { ask, type Asked, testGateway } from "./support.ts";
@@ -239,12 +239,45 @@ describe("failing well", () => {
 		await gateway.close();
 	});
 
+	test("another credential of the same provider goes on where the first one stopped", async () => {
+		const limited = { status: 429, headers: { "retry-after": "60" }, chunks: ["{}"] };
+		const { send, requests } = scriptedSend({ chunks: [vectors(100)] }, limited, { chunks: [vectors(50, 100)] });
+		const keys = ["sk-1", "sk-2"].map((apiKey) => provider(send, gemini({ apiKey })));
+		const gateway = testGateway({ providers: { google: keys }, surfaces: ["openai"] });
+		const asked = await ask(gateway, path, { body: { model: "google/m", input: texts(150) } });
+		expect(itemsOf(asked).map(({ embedding }) => embedding)).toEqual(texts(150).map((_, index) => [index]));
+		expect(requests.map(({ body }) => sizeOf(body))).toEqual([100, 50, 50]);
+		expect(requests[1]?.headers["x-goog-api-key"]).not.toBe(requests[2]?.headers["x-goog-api-key"]);
+		await gateway.close();
+	});
+
+	test("what was spent before a failure is in the ledger", async () => {
+		const store = memoryStore();
+		const { send } = scriptedSend({ chunks: [vectors(100)] }, { status: 400, chunks: ["{}"] });
+		const gateway = testGateway({ store, providers: { google: provider(send) }, surfaces: ["openai"] });
+		expect((await ask(gateway, path, { body: { model: "google/m", input: texts(150) } })).status).toBe(400);
+		expect(await store.listUsage()).toMatchObject([{ outcome: "failed", status: 400, attempts: 1, usage: { inputTokens: 100 } }]);
+		await gateway.close();
+	});
+
 	test("another target than the named one is never asked", async () => {
 		const one = scriptedSend({ status: 500, chunks: ["{}"] });
 		const two = scriptedSend({ chunks: [vectors(1)] });
 		const gateway = testGateway({ providers: { one: provider(one.send), two: provider(two.send) }, surfaces: ["openai"] });
 		expect((await ask(gateway, path, { body: { model: "one/m", input: "Hello" } })).status).toBe(502);
 		expect(two.requests).toEqual([]);
+		await gateway.close();
+	});
+
+	test("a route may ask the cheapest first", async () => {
+		const { send, requests } = scriptedSend({ chunks: ['{"data":[{"embedding":[1]}]}'] });
+		const gateway = testGateway({
+			providers: { openai: provider(send, openai({ apiKey: "sk-1" })) },
+			routes: { cheap: { strategy: "cheapest", targets: ["openai/text-embedding-3-large", "openai/text-embedding-3-small"] } },
+			surfaces: ["openai"],
+		});
+		await ask(gateway, path, { body: { model: "cheap", input: "Hello" } });
+		expect(requests.map(({ body }) => body)).toMatchObject([{ model: "text-embedding-3-small" }]);
 		await gateway.close();
 	});
 
