@@ -15,6 +15,8 @@ export { type BridgedRequest, internalErrorReply, pathOf, type RequestTarget, sp
 export { fetchHandler, fromWebRequest, toWebParts, type WebParts, type WebRequestOptions } from "./http/fetch-bridge.ts";
 export { BodyTooLargeError, type GatewayRequest, isStreamBody, type Reply, type ReplyBody } from "./http/reply.ts";
 export type * from "./options.ts";
+export { type InputModality, inputModalities, type ModelFacts, type ModelPrices, type PriceTier, type TokenPrices } from "./rules/models/facts.ts";
+export { createModelTable, findModelFacts, type ModelOverride, type ModelOverrides, type ModelTable, priceTableVersion } from "./rules/models/table.ts";
 export { type AnthropicOptions, anthropic } from "./rules/providers/anthropic.ts";
 export { type AzureOpenAiOptions, azureOpenAi } from "./rules/providers/azure-openai.ts";
 export { type BedrockOptions, bedrock } from "./rules/providers/bedrock.ts";
@@ -28,4 +30,5 @@ export type { Provider } from "./rules/providers/provider.ts";
 export type { AwsCredentials } from "./rules/providers/signature-v4.ts";
 export { type ByteSource, type Send, SendError, type UpstreamRequest, type UpstreamResponse } from "./rules/providers/transport.ts";
 export { type RouteProblem, routeProblems } from "./rules/routing/route-problems.ts";
+export { costOf, expectedCost, type MicroCost } from "./rules/usage/cost.ts";
 export { version } from "./version.ts";

@@ -1,6 +1,7 @@
 import { type RouteDefinition, surfaceIds } from "@postern/core";
 import { z } from "zod";
 import { parseJsonText } from "./json-text.ts";
+import { modelEntry } from "./model-entry.ts";
 import { closestName, type Problem } from "./problem.ts";
 import { names, providerEntry, text } from "./provider-entry.ts";
 
@@ -21,6 +22,7 @@ const configurationFile = z
 		// What stands in a route is looked into once the providers are known.
 		routes: z.record(text, z.custom<RouteDefinition>()).describe("an object of routes by name"),
 		defaultModel: text.describe("provider/model or the name of a route"),
+		models: z.record(providerName, z.record(text, modelEntry)).describe("an object of providers by name, each with models by name"),
 		tools: z.strictObject({ allowed: names, disallowed: names }).exactPartial().describe("an object"),
 		limits: limits.extend({ surfaces: z.partialRecord(surfaceId, limits).exactOptional() }).describe("an object"),
 		surfaces: z

@@ -1,4 +1,4 @@
-import { type GatewayOptions, type LimitOptions, type ProviderCredentials, routeProblems, surfaceIds } from "@postern/core";
+import { ConfigurationError, createModelTable, type GatewayOptions, type LimitOptions, type ProviderCredentials, routeProblems, surfaceIds } from "@postern/core";
 import { type ConfigurationFile, formatPath, readConfigurationFile } from "./configuration-file.ts";
 import { identifyLocalCaller } from "./local-callers.ts";
 import { isLoopback } from "./loopback.ts";
@@ -43,6 +43,7 @@ export function configurationFromEnvironment(env: Environment, configFileText?: 
 		...(read.ok ? [] : read.problems),
 		...providerProblems,
 		...(read.ok && providerProblems.length === 0 ? modelProblems(file, Object.keys(providers)) : []),
+		...(read.ok ? factProblems(file) : []),
 		...hostProblems(settings),
 	];
 	if (problems.length > 0) return { ok: false, problems };
@@ -84,6 +85,17 @@ function mergeLimits(file: ConfigurationFile, settings: EnvironmentSettings): Li
 		...(settings.maxStreaming === undefined ? {} : { streaming: settings.maxStreaming }),
 		...(settings.maxNonStreaming === undefined ? {} : { nonStreaming: settings.maxNonStreaming }),
 	};
+}
+
+/** What the form of the file cannot say: that tiers ascend, that a model is there. */
+function factProblems({ models }: ConfigurationFile): Problem[] {
+	try {
+		createModelTable(models);
+		return [];
+	} catch (error) {
+		if (!(error instanceof ConfigurationError)) throw error;
+		return [{ where: "models", what: error.message, remedy: "correct it, or take it out" }];
+	}
 }
 
 /** Targets and the default model must lead somewhere: found now, not by the first caller. */

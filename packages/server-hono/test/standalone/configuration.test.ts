@@ -191,6 +191,7 @@ test("everything else of the file reaches the gateway as it stands", () => {
 	const file = {
 		routes: { fast: ["sim/echo", "sim/slow"], shared: { targets: [{ target: "sim/echo", weight: 3 }, "sim/slow"], strategy: "weighted", sticky: false } },
 		defaultModel: "fast",
+		models: { sim: { echo: { sameAs: "openai/gpt-4o", prices: { input: 1, output: 2, tiers: [{ aboveInputTokens: 1000, input: 2, output: 4 }] } } } },
 		surfaces: ["meta", { id: "openai", prefix: "/openai" }],
 		clocks: { idleMs: 5_000, answerMs: 60_000 },
 		retry: { attemptsPerTarget: 1, budgetRatio: 0.1, budgetPerSecond: 0, concurrentRetries: 5 },
@@ -208,6 +209,9 @@ describe("problems of the file", () => {
 		["an unknown setting", { colour: "blue" }, /^colour: is not a known setting; known here: providers, routes, /],
 		["a misspelt setting inside", { limits: { streming: 3 } }, /^limits\.streming: is not a known setting; did you mean streaming\?$/],
 		["a misspelt field of a provider", { providers: { openai: { apikey: "sk" } } }, /^providers\.openai\.apikey: is not a known setting; did you mean apiKey\?$/],
+		["a misspelt fact of a model", { models: { sim: { echo: { contextwindow: 5 } } } }, /^models\.sim\.echo\.contextwindow: is not a known setting; did you mean contextWindow\?$/],
+		["a price that is none", { models: { sim: { echo: { prices: { input: -1, output: 0 } } } } }, /^models\.sim\.echo\.prices\.input: .*; write US dollars per million tokens$/],
+		["facts of a model that nobody knows", { models: { sim: { echo: { sameAs: "openai/gpt-99" } } } }, /^models: models\.sim\["echo"\]\.sameAs: no model openai\/gpt-99 is known; /],
 		["a wrong type", { bodyLimitBytes: "10" }, /^bodyLimitBytes: expected number, received string; write a whole number above 0$/],
 		["a negative limit", { limits: { streaming: -1 } }, /^limits\.streaming: .*; write a whole number, 0 to refuse all$/],
 		["a surface that is none", { surfaces: ["meta", "operatr"] }, /^surfaces\[1\]: .*; write the name of a surface or /],
