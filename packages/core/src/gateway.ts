@@ -19,6 +19,7 @@ import { checkOptions } from "./check-options.ts";
 import { createModelTable } from "./rules/models/table.ts";
 import type { Credentials, RoutingTable } from "./rules/routing/plan.ts";
 import { routeOf } from "./rules/routing/route.ts";
+import { accountsSurface } from "./surfaces/accounts/index.ts";
 import { anthropicSurface } from "./surfaces/anthropic/index.ts";
 import { geminiSurface } from "./surfaces/gemini/index.ts";
 import { createMetaSurface } from "./surfaces/meta/index.ts";
@@ -49,6 +50,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		anthropic: anthropicSurface,
 		gemini: geminiSurface,
 		ui: uiSurface,
+		accounts: accountsSurface,
 	};
 	const services: Services = {
 		runtime,

@@ -40,7 +40,7 @@ async function respond(gateway: Gateway, context: Context, bridged: BridgedReque
 	const request = isBodyRead ? { ...bridged.request, body: (limit: number) => readKeptBody(context, limit) } : bridged.request;
 	const reply = await gateway.handle(request).catch(() => internalErrorReply);
 	const { status, headers, body } = toWebParts(reply, bridged, context.req.raw.method);
-	return context.newResponse(body, status as StatusCode, headers);
+	return context.newResponse(body, { status: status as StatusCode, headers });
 }
 
 async function readKeptBody(context: Context, limit: number): Promise<Uint8Array> {

@@ -13,6 +13,7 @@ export type * from "./prompt.ts";
 export * from "./route.ts";
 export type * from "./session.ts";
 export type * from "./stream-event.ts";
+export * from "./tenancy.ts";
 export type * from "./wire/anthropic-messages.ts";
 export type * from "./wire/gemini.ts";
 export type * from "./wire/gemini-embeddings.ts";

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { ErrorCode } from "./errors.ts";
+import type { Role } from "./tenancy.ts";
 
-export const surfaceIds = ["meta", "prompt", "text", "openai", "anthropic", "gemini", "ui"] as const;
+export const surfaceIds = ["meta", "prompt", "text", "openai", "anthropic", "gemini", "ui", "accounts"] as const;
 export type SurfaceId = (typeof surfaceIds)[number];
 
 /**
@@ -9,13 +10,12 @@ export type SurfaceId = (typeof surfaceIds)[number];
  */
 export interface Operation {
 	readonly surface: SurfaceId;
-	readonly method: "GET" | "POST" | "DELETE";
+	readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 	/** Segments may be parameters: `/v1/models/:model`. A last `**:name` takes the rest of the path. */
 	readonly path: string;
 	readonly summary: string;
 	readonly description?: string;
-	/** `public` needs no authentication; `principal` any principal. */
-	readonly access: "public" | "principal";
+	readonly access: Access;
 	/** Told apart from an operation with the same method and path: chosen where the request carries this header. */
 	readonly whenHeader?: string;
 	/** Told apart in the same way: chosen where the last parameter of the path ends so (`:generateContent`), and taken off it. */
@@ -25,7 +25,9 @@ export interface Operation {
 	readonly body?: z.ZodType;
 	/** Bytes. Default: the gateway's own limit. */
 	readonly bodyLimit?: number;
-	/** What a 200 carries; two where a field of the request chooses (`stream`). */
+	/** Of success. Default 200. */
+	readonly status?: 201 | 204 | 302;
+	/** What the answer of success carries; two where a field of the request chooses (`stream`). */
 	readonly output: Output | readonly [Output, Output];
 	readonly errors: readonly ErrorCode[];
 	/** Statuses beyond 200 that carry the same output (an unhealthy health report). */
@@ -33,7 +35,14 @@ export interface Operation {
 	readonly example?: unknown;
 }
 
-export type Output = JsonOutput | EventsOutput | TextOutput | BytesOutput;
+/**
+ * Who may: everybody (`public`); any principal, with the caller's own rights over what it asks for (`principal`); a person who signed
+ * in (`user`); the operator; or whoever has a role at least in the organisation or project that the path names by `:orgId` or
+ * `:projectId`. The operator has every role.
+ */
+export type Access = "public" | "principal" | "user" | "operator" | { readonly role: Role; readonly in: "organisation" | "project" };
+
+export type Output = JsonOutput | EventsOutput | TextOutput | BytesOutput | EmptyOutput;
 export interface JsonOutput<Schema extends z.ZodType = z.ZodType> {
 	readonly kind: "json";
 	readonly schema: Schema;
@@ -47,6 +56,10 @@ export interface EventsOutput {
 export interface TextOutput {
 	readonly kind: "text";
 	readonly contentType: string;
+}
+/** No body: 204, or a redirection. */
+export interface EmptyOutput {
+	readonly kind: "empty";
 }
 export interface BytesOutput {
 	readonly kind: "bytes";

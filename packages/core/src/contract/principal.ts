@@ -1,8 +1,23 @@
-/** Who asks. `anonymous` is everybody where authentication is switched off. */
+import type { KeyScopes, LimitedParty, Membership, Role } from "./tenancy.ts";
+
+/**
+ * Who asks: the `operator` (the gateway's token), a `user` (session cookie), a `key` (virtual key), a `host` (handed over by the
+ * embedding app). `anonymous` is everybody where authentication is switched off.
+ */
 export interface Principal {
-	readonly kind: "operator" | "host" | "anonymous";
+	readonly kind: "operator" | "user" | "key" | "host" | "anonymous";
 	/** Owns sessions and stands in the ledger: stable, and not a secret. */
 	readonly id: string;
+	/** Whom its requests count for: the key's own, the host's choice, or the one that a user names by `x-project-id`. */
+	readonly projectId?: string;
+	readonly organisationId?: string;
+	/** Of a host, in the organisation that it names. Default `member`. */
+	readonly role?: Role;
+	/** Of a user. */
+	readonly memberships?: readonly Membership[];
+	readonly scopes?: KeyScopes;
+	/** Everybody whose limits its requests count against. */
+	readonly limits?: readonly LimitedParty[];
 }
 
 /** Who is this? `undefined`: nobody known. */

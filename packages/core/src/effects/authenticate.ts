@@ -3,27 +3,32 @@ import type { Identify, IdentifyRequest, Principal } from "../contract/principal
 import { isSameSecret } from "../rules/auth/token.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
 
-/** How callers prove who they are: the operator's token, the embedding app's own login, or not at all. */
+/** How callers prove who they are: the operator's token, a virtual key, the embedding app's own login, a session, or not at all. */
 export interface Authentication {
 	readonly token: string | undefined;
 	readonly identify: Identify | undefined;
 	readonly isDisabled: boolean;
+	/** The principal of a virtual key; `undefined` where the text is none that is valid. */
+	findKey?(presented: string): Promise<Principal | undefined>;
+	/** The person whose session cookie the request carries. */
+	findUser?(request: IdentifyRequest): Promise<Principal | undefined>;
 }
 
 const operator: Principal = { kind: "operator", id: "operator" };
 const anonymous: Principal = { kind: "anonymous", id: "anonymous" };
 
 /**
+ * What a caller shows on purpose goes before the cookie that its browser sends by itself.
  * @param presented the token that the request carries in its surface's way, if any.
  */
-export async function authenticate(
-	{ token, identify, isDisabled }: Authentication,
-	request: IdentifyRequest,
-	presented: string | undefined,
-): Promise<Decoded<Principal, GatewayError>> {
-	if (isDisabled) return { ok: true, value: anonymous };
+export async function authenticate(authentication: Authentication, request: IdentifyRequest, presented: string | undefined): Promise<Decoded<Principal, GatewayError>> {
+	const { token, identify, isDisabled } = authentication;
 	if (token !== undefined && presented !== undefined && isSameSecret(presented, token)) return { ok: true, value: operator };
-	const principal = await identify?.(request);
+	const principal =
+		(presented === undefined ? undefined : await authentication.findKey?.(presented)) ??
+		(await identify?.(request)) ??
+		(presented === undefined ? await authentication.findUser?.(request) : undefined) ??
+		(isDisabled ? anonymous : undefined);
 	if (principal !== undefined) return { ok: true, value: principal };
 	return { ok: false, problem: gatewayError(presented === undefined ? "UNAUTHORIZED" : "INVALID_TOKEN") };
 }

@@ -7,13 +7,14 @@ import type { Decoded } from "../rules/dialects/dialect.ts";
 import type { Review } from "../rules/output/review.ts";
 import { findTargetFacts } from "../rules/models/target-facts.ts";
 import { type Conditions, orderTargets, type Plan } from "../rules/routing/order.ts";
-import { type Candidates, findCandidates, type ModelRequest } from "../rules/routing/plan.ts";
+import type { Candidates, ModelRequest } from "../rules/routing/plan.ts";
 import { boundTo, isBinding } from "../rules/routing/reasoning-binding.ts";
 import type { Target } from "../rules/routing/target.ts";
 import { expectedCost } from "../rules/usage/cost.ts";
 import { estimatePromptTokens } from "../rules/usage/prompt-tokens.ts";
 import { guardPrompt } from "../rules/tools/guard.ts";
-import { narrowTools } from "../rules/tools/policy.ts";
+import { type EffectiveTools, narrowTools } from "../rules/tools/policy.ts";
+import { findAllowed } from "./candidates.ts";
 import type { PassThroughRequest } from "./attempt.ts";
 import { takeSlot } from "./concurrency.ts";
 import type { ExchangeRequest, Outcome, StreamResult, WholeResult } from "./exchange.ts";
@@ -53,11 +54,11 @@ export async function converseStream(conversation: Conversation, services: Servi
 }
 
 function prepare(conversation: Conversation, services: Services, isStreamed: boolean): Decoded<ExchangeRequest, GatewayError> {
-	const found = findCandidates(conversation, services.routing);
+	const found = findAllowed(conversation, conversation.principal, services);
 	if (!found.ok) return found;
 	const plan = planExchange(conversation, found.value, services, isStreamed);
 	if (!plan.ok) return plan;
-	const tools = narrowTools(services.toolPolicy, conversation.allowedTools);
+	const tools = toolsFor(conversation, services);
 	if (tools.allowed?.length === 0 && conversation.allowedTools !== undefined) return { ok: false, problem: gatewayError("NO_TOOLS_AVAILABLE") };
 	const guarded = guardPrompt(conversation.prompt, tools);
 	if (!guarded.ok) return guarded;
@@ -65,6 +66,15 @@ function prepare(conversation: Conversation, services: Services, isStreamed: boo
 	if (!slot.ok) return slot;
 	const { prompt, warnings } = guarded.value;
 	return { ok: true, value: { ...conversation, isStreamed, prompt, plan: plan.value, tools, warnings, onEnd: slot.value } };
+}
+
+/** The gateway's policy, narrowed by the key's scopes, narrowed by the request. */
+function toolsFor({ principal, allowedTools }: Conversation, { toolPolicy }: Services): EffectiveTools {
+	const byKey = narrowTools(toolPolicy, principal.scopes?.tools);
+	if (allowedTools === undefined) return byKey;
+	const { allowed, disallowed, isOnlyRequested } = byKey;
+	const byRequest = narrowTools({ ...(allowed === undefined ? {} : { allowed }), disallowed }, allowedTools);
+	return isOnlyRequested ? { ...byRequest, isOnlyRequested } : byRequest;
 }
 
 function planExchange({ prompt, sessionId, lastTarget }: Conversation, candidates: Candidates, services: Services, isStreamed: boolean): Decoded<Plan, GatewayError> {

@@ -1,10 +1,12 @@
 import type { GatewayError } from "../contract/errors.ts";
+import type { Principal } from "../contract/principal.ts";
 import type { Prompt } from "../contract/prompt.ts";
 import { providerCodecs } from "../rules/dialects/index.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
 import { errorFromFailure } from "../rules/routing/error.ts";
-import { findCandidates, type ModelRequest } from "../rules/routing/plan.ts";
+import type { ModelRequest } from "../rules/routing/plan.ts";
 import { estimatePromptTokens } from "../rules/usage/prompt-tokens.ts";
+import { findAllowed } from "./candidates.ts";
 import type { Services } from "./services.ts";
 import { createUpstreamCall, hangUp, isFailure, readJson, timeout } from "./upstream-call.ts";
 
@@ -14,9 +16,19 @@ export interface CountedTokens {
 	readonly isEstimated: boolean;
 }
 
+export interface CountTokensCall {
+	readonly principal: Principal;
+	readonly request: { readonly signal: AbortSignal };
+}
+
 /** Counts a prompt's tokens at the first target of its plan, where that one can; no answer is made, nothing is recorded. */
-export async function countTokens(request: ModelRequest, prompt: Prompt, signal: AbortSignal, services: Services): Promise<Decoded<CountedTokens, GatewayError>> {
-	const found = findCandidates(request, services.routing);
+export async function countTokens(
+	request: ModelRequest,
+	prompt: Prompt,
+	{ principal, request: { signal } }: CountTokensCall,
+	services: Services,
+): Promise<Decoded<CountedTokens, GatewayError>> {
+	const found = findAllowed(request, principal, services);
 	if (!found.ok) return found;
 	const [{ provider, model }] = found.value.targets;
 	const codec = providerCodecs[provider.dialect];

@@ -1,6 +1,7 @@
 import { gatewayError, type GatewayError } from "../contract/errors.ts";
 import type { Operation, SurfaceId } from "../contract/operation.ts";
 import { authenticate, type Authentication } from "../effects/authenticate.ts";
+import { authorize } from "../effects/authorize.ts";
 import type { Services } from "../effects/services.ts";
 import { bearerToken } from "../rules/auth/token.ts";
 import type { AnySurface, Call, Handler } from "./surface.ts";
@@ -87,12 +88,14 @@ async function perform(request: GatewayRequest, match: MatchedOperation, surface
 			? ({ ok: true, value: { kind: "anonymous", id: "anonymous" } } as const)
 			: await authenticate(authentication, request, presentedToken(request, surface));
 	if (!identity.ok) return identity;
+	const authorized = await authorize(operation, identity.value, match.parameters, request.header("x-project-id"), services.store.tenancy);
+	if (!authorized.ok) return authorized;
 	const body = operation.body === undefined ? undefined : await readBody(request, operation.body, operation.bodyLimit ?? services.bodyLimitBytes);
 	if (body?.ok === false) return body;
 	const call: Call<unknown> = {
 		requestId: visit.requestId,
 		operation: match.id,
-		principal: identity.value,
+		principal: authorized.value,
 		body: body?.value,
 		parameters: match.parameters,
 		request,

@@ -1,5 +1,5 @@
 import { type BridgedRequest, hungUp, internalErrorReply, pathOf, type RequestTarget, returnOnHangUp, splitPath } from "./bridge.ts";
-import { BodyTooLargeError, isStreamBody, type GatewayRequest, type Reply } from "./reply.ts";
+import { BodyTooLargeError, isStreamBody, type GatewayRequest, type Reply, type ReplyHeaders } from "./reply.ts";
 
 export interface WebRequestOptions {
 	/** Where the gateway is mounted (`/ai`); stripped from paths that begin with it. */
@@ -51,7 +51,7 @@ export function fromWebRequest(web: Request, options: WebRequestOptions = {}): B
 
 export interface WebParts {
 	readonly status: number;
-	readonly headers: Readonly<Record<string, string>>;
+	readonly headers: Record<string, string> | [string, string][];
 	readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | string | null;
 }
 
@@ -60,7 +60,8 @@ export interface WebParts {
  * aborted first and then the iterator returned: the other order waits for a silent provider.
  */
 export function toWebParts(reply: Reply, bridged: BridgedRequest, method: string): WebParts {
-	const { status, headers, body } = reply;
+	const { status, body } = reply;
+	const headers = webHeaders(reply.headers);
 	const hasNoBody = method === "HEAD" || status === 204 || status === 304;
 	if (isStreamBody(body)) {
 		const iterator = body[Symbol.asyncIterator]();
@@ -74,7 +75,14 @@ export function toWebParts(reply: Reply, bridged: BridgedRequest, method: string
 	if (!hasNoBody) return { status, headers, body: body === undefined ? null : typeof body === "string" ? body : new Uint8Array(body) };
 	if (method !== "HEAD" || body === undefined) return { status, headers, body: null };
 	const length = typeof body === "string" ? encoder.encode(body).byteLength : body.byteLength;
-	return { status, headers: { ...headers, "content-length": String(length) }, body: null };
+	return { status, headers: webHeaders({ ...reply.headers, "content-length": String(length) }), body: null };
+}
+
+/** A header that is repeated becomes a pair for each value. */
+function webHeaders(headers: ReplyHeaders): WebParts["headers"] {
+	const entries = Object.entries(headers);
+	if (entries.every((entry): entry is [string, string] => typeof entry[1] === "string")) return headers as Record<string, string>;
+	return entries.flatMap(([name, value]): [string, string][] => (typeof value === "string" ? [[name, value]] : value.map((each) => [name, each])));
 }
 
 const encoder = new TextEncoder();

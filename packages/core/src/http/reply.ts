@@ -31,9 +31,12 @@ export class BodyTooLargeError extends Error {
 /** An answer as plain data. Header names are in lower case; a `string` body is UTF-8 text. */
 export interface Reply {
 	readonly status: number;
-	readonly headers: Readonly<Record<string, string>>;
+	readonly headers: ReplyHeaders;
 	readonly body: ReplyBody;
 }
+
+/** A list stands for a header that is repeated (`set-cookie`). */
+export type ReplyHeaders = Readonly<Record<string, string | string[]>>;
 
 /**
  * A stream is pull-driven: each item is one write, and the next is asked for only when the last was taken. On hang-up abort the

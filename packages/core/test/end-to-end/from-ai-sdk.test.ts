@@ -48,6 +48,7 @@ function openAiSdkCell(caller: CallerId, { dialect, makeModel }: AiSdkPackage): 
 function gap(caller: CallerId, name: string, id: CaseId): string | undefined {
 	if (caller === "text" || caller === "prompt") return gapOf(caller, "openai-chat", id);
 	if (id === "stop sequence" && (caller === "responses" || name.includes("responses"))) return "OpenAI's responses have no stop sequences.";
+	if (id === "picture in the answer") return "No package here reads pictures in an answer.";
 	return name === "@ai-sdk/openai (chat)" && id.startsWith("reasoning") ? "The package reads no thoughts in chat completions." : undefined;
 }
 

@@ -52,6 +52,12 @@ export const cases = {
 		const { content } = await cell.ask("echo", { ...asking("Look"), messages: [{ role: "user", content: [image, { type: "text", text: "Look" }] }] }, false);
 		expect(textOf(content)).toContain("You said (with image/png): Look");
 	},
+	"picture in the answer": (cell) =>
+		bothWays(async (stream) => {
+			const { content } = await cell.ask("picture", asking("Draw"), stream);
+			expect(textOf(content)).toContain("Look:");
+			expect(content).toContainEqual(expect.objectContaining({ type: "file", data: { type: "base64", base64: "iVBORw0KGgo=" } }));
+		}),
 	length: (cell) =>
 		bothWays(async (stream) => {
 			expect((await cell.ask("length", asking("Go on"), stream)).finish.reason).toBe("length");

@@ -1,13 +1,15 @@
-import type { DialectId, Prompt } from "../../src/contract/prompt.ts";
+import type { Prompt, ProviderDialectId } from "../../src/contract/prompt.ts";
 import type { Answer } from "../../src/contract/stream-event.ts";
 import { type Gateway, type Provider, type Simulator, simulator } from "../../src/index.ts";
 import { anthropicMessages } from "../../src/rules/dialects/anthropic-messages/index.ts";
 import { gemini } from "../../src/rules/dialects/gemini/index.ts";
 import { openaiChat } from "../../src/rules/dialects/openai-chat/index.ts";
 import { openaiResponses } from "../../src/rules/dialects/openai-responses/index.ts";
+import type { UpstreamRequest } from "../../src/rules/providers/transport.ts";
 import { unfoldAnswer } from "../../src/rules/sessions/unfold.ts";
 import { scriptedSend } from "../../src/testing/index.ts";
 import { send, testGateway } from "../gateway/support.ts";
+import { bedrockAnswering, bedrockSimulator } from "./bedrock.ts";
 import { type CallerId, type Client, clients } from "./clients.ts";
 
 /** One caller before one provider. */
@@ -21,16 +23,18 @@ export interface Cell {
 	close(): Promise<void>;
 }
 
-export const providerIds = ["openai-chat", "openai-responses", "anthropic-messages", "gemini"] as const satisfies readonly DialectId[];
+export const providerIds = ["openai-chat", "openai-responses", "anthropic-messages", "gemini", "bedrock-converse"] as const satisfies readonly ProviderDialectId[];
+export type ProviderId = (typeof providerIds)[number];
 
-export function openCell(caller: CallerId, dialect: DialectId): Cell {
+export function openCell(caller: CallerId, dialect: ProviderId): Cell {
 	const providers = cellProviders(dialect);
 	return openCellBefore(caller, providers, () => providers.sim.active());
 }
 
-/** The simulator, and what answers from a cache. */
-export function cellProviders(dialect: DialectId): Readonly<Record<ProviderName, Provider>> & { readonly sim: Simulator } {
-	return { sim: simulator({ dialect }), whole: cached(dialect, false), streamed: cached(dialect, true) };
+/** The simulator, and what gives the answers that it has no model for. */
+export function cellProviders(dialect: ProviderId): Readonly<Record<ProviderName, Provider>> & { readonly sim: Simulator } {
+	const sim = dialect === "bedrock-converse" ? bedrockSimulator() : simulator({ dialect });
+	return { sim, whole: scripted(dialect, false), streamed: scripted(dialect, true) };
 }
 export type ProviderName = "sim" | "whole" | "streamed";
 
@@ -44,7 +48,7 @@ export function openCellBefore(caller: CallerId, providers: Readonly<Record<Prov
 	const cell: Cell = {
 		client,
 		send(model, prompt, stream, signal) {
-			const target = model === "cached" ? `${stream ? "streamed" : "whole"}/m` : `sim/${model}`;
+			const target = model in scripts ? `${stream ? "streamed" : "whole"}/${model}` : `sim/${model}`;
 			const { path, body } = client.request(prompt, stream, target);
 			return send(gateway, path, { body, headers: { "anthropic-version": "2023-06-01" }, ...(signal === undefined ? {} : { signal }) });
 		},
@@ -70,12 +74,33 @@ const codecs = {
 	gemini: gemini.caller,
 };
 
-/** A provider that had seen the beginning of the prompt before: the simulator has no cache. */
-function cached(dialect: DialectId, stream: boolean): Provider {
-	const usage = { inputTokens: 100, cachedInputTokens: 40, outputTokens: 5 };
-	const answer: Answer = { id: "id_1", model: "m", content: [{ type: "text", text: "Hello" }], finish: { reason: "stop", usage } };
+/** What the simulator has no model for: a prompt whose beginning was seen before, and a model that draws. */
+const finish = { reason: "stop", usage: { inputTokens: 100, cachedInputTokens: 40, outputTokens: 5 } } as const;
+const scripts: Readonly<Record<"cached" | "picture", Answer>> = {
+	cached: { id: "id_1", model: "m", content: [{ type: "text", text: "Hello" }], finish },
+	picture: {
+		id: "id_1",
+		model: "m",
+		content: [
+			{ type: "text", text: "Look:" },
+			{ type: "file", mediaType: "image/png", data: { type: "base64", base64: "iVBORw0KGgo=" } },
+		],
+		finish,
+	},
+};
+
+/** Answers as the model's name says. */
+function scripted(dialect: ProviderId, stream: boolean): Provider {
+	const answerTo = ({ url, body = "" }: UpstreamRequest): Answer => (`${url} ${body}`.includes("picture") ? scripts.picture : scripts.cached);
+	if (dialect === "bedrock-converse") return bedrockAnswering(answerTo);
 	const context = { model: "m", answerId: "id_1", createdAt: 0, requestId: "req_1", includeUsage: true };
 	const codec = codecs[dialect];
-	const body = stream ? codec.createStreamEncoder(context).push(unfoldAnswer(answer)) : JSON.stringify(codec.encodeAnswer(answer, context));
-	return { ...simulator({ dialect }), send: scriptedSend({ chunks: [body] }).send };
+	return {
+		...simulator({ dialect }),
+		send(request) {
+			const answer = answerTo(request);
+			const body = stream ? codec.createStreamEncoder(context).push(unfoldAnswer(answer)) : JSON.stringify(codec.encodeAnswer(answer, context));
+			return scriptedSend({ chunks: [body] }).send(request);
+		},
+	};
 }

@@ -1,5 +1,4 @@
-import type { DialectId } from "../../src/contract/prompt.ts";
-import { providerIds } from "./cell.ts";
+import { type ProviderId, providerIds } from "./cell.ts";
 import { type CaseId, caseIds } from "./cases.ts";
 import { type CallerId, callerIds } from "./clients.ts";
 import { gapOf } from "./gaps.ts";
@@ -9,7 +8,7 @@ const reasons = [
 	...new Set(callerIds.flatMap((caller) => providerIds.flatMap((provider) => caseIds.flatMap((id) => gapOf(caller, provider, id) ?? [])))),
 ];
 
-function markOf(caller: CallerId, provider: DialectId, id: CaseId): string {
+function markOf(caller: CallerId, provider: ProviderId, id: CaseId): string {
 	const gap = gapOf(caller, provider, id);
 	return gap === undefined ? "✓" : String(reasons.indexOf(gap) + 1);
 }

@@ -1,11 +1,11 @@
-import type { DialectId } from "../../src/contract/prompt.ts";
+import type { ProviderId } from "./cell.ts";
 import type { CallerId } from "./clients.ts";
 import type { CaseId } from "./cases.ts";
 
 /** Cells that cannot be, and why. The first that fits counts. */
 interface Gap {
 	readonly callers?: readonly CallerId[];
-	readonly providers?: readonly DialectId[];
+	readonly providers?: readonly ProviderId[];
 	readonly cases: readonly CaseId[];
 	readonly reason: string;
 }
@@ -14,6 +14,9 @@ const gaps: readonly Gap[] = [
 	{ callers: ["text", "prompt"], cases: ["parallel tools", "zero-argument tool", "tool results"], reason: "The surface has no tools of the caller's." },
 	{ callers: ["text", "prompt"], cases: ["reasoning", "reasoning round trip"], reason: "The surface tells the answer alone, not how the model came to it." },
 	{ callers: ["text", "prompt"], cases: ["image"], reason: "The surface takes text alone." },
+	{ callers: ["text", "prompt"], cases: ["picture in the answer"], reason: "The surface gives text alone." },
+	{ callers: ["messages"], cases: ["picture in the answer"], reason: "A message of Anthropic's model has no place for files: the caller gets the words around them." },
+	{ providers: ["anthropic-messages"], cases: ["picture in the answer"], reason: "Anthropic's models make no pictures." },
 	{ callers: ["text", "prompt"], cases: ["length", "stop sequence", "refusal"], reason: "The surface gives the words, and no reason why they ended." },
 	{ callers: ["text", "prompt"], cases: ["cached usage"], reason: "The surface tells input and output tokens, and not which of them were cached." },
 	{ callers: ["prompt"], cases: ["structured output"], reason: "The surface has no schema: the text surface has." },
@@ -22,7 +25,7 @@ const gaps: readonly Gap[] = [
 ];
 
 /** @returns why the cell cannot be; `undefined` where it must work. */
-export function gapOf(caller: CallerId, provider: DialectId, id: CaseId): string | undefined {
+export function gapOf(caller: CallerId, provider: ProviderId, id: CaseId): string | undefined {
 	return gaps.find(
 		({ callers, providers, cases }) =>
 			cases.includes(id) && (callers === undefined || callers.includes(caller)) && (providers === undefined || providers.includes(provider)),

@@ -1,4 +1,5 @@
 import type { NewTurn, Session, Turn, UsageRecord } from "../../contract/session.ts";
+import type { TenancyStore } from "./tenancy-store.ts";
 
 /**
  * The persistence verbs. Each is atomic: it happens whole or not at all, also when the process is killed in its midst, and two
@@ -27,6 +28,7 @@ export interface Store {
 	recordUsage(record: UsageRecord): Promise<void>;
 	/** Newest first. `limit` defaults to 100. */
 	listUsage(filter?: UsageFilter): Promise<readonly UsageRecord[]>;
+	readonly tenancy: TenancyStore;
 	/** Rejects where the store cannot serve. */
 	check(): Promise<void>;
 	/** Waits for what is being written. The store is of no use afterwards. */

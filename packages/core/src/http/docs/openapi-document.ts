@@ -39,6 +39,7 @@ export function openApiDocument({ operations, surfaces, basePath, version }: Ope
 		components: {
 			securitySchemes: {
 				bearer: { type: "http", scheme: "bearer", description: "`Authorization: Bearer` with the gateway's token" },
+				cookie: { type: "apiKey", in: "cookie", name: "postern_session", description: "The session of a person who signed in" },
 				apiKey: { type: "apiKey", in: "header", name: "x-api-key", description: "The gateway's token as Anthropic's SDKs send it" },
 				googleApiKey: { type: "apiKey", in: "header", name: "x-goog-api-key", description: "The gateway's token as Google's SDKs send it; `?key=` does as well" },
 			},

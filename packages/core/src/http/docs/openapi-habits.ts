@@ -10,7 +10,7 @@ interface SurfaceHabits {
 	readonly description: string;
 	readonly error: z.ZodType;
 	/** Any one of these lets a caller in. */
-	readonly security: readonly ("bearer" | "apiKey" | "googleApiKey")[];
+	readonly security: readonly ("bearer" | "apiKey" | "googleApiKey" | "cookie")[];
 }
 
 export const surfaceHabits: Readonly<Record<SurfaceId, SurfaceHabits>> = {
@@ -20,5 +20,6 @@ export const surfaceHabits: Readonly<Record<SurfaceId, SurfaceHabits>> = {
 	openai: { description: "What OpenAI's SDKs speak", error: openaiError, security: ["bearer"] },
 	anthropic: { description: "What Anthropic's SDKs speak", error: anthropicError, security: ["apiKey", "bearer"] },
 	gemini: { description: "What Google's SDKs speak", error: geminiError, security: ["googleApiKey", "bearer"] },
+	accounts: { description: "People, organisations, projects and their keys", error: errorBody, security: ["cookie", "bearer"] },
 	ui: { description: "What the AI SDK's `useChat` speaks", error: errorBody, security: ["bearer"] },
 };

@@ -10,23 +10,27 @@ type Responses = Record<`${1 | 2 | 3 | 4 | 5}${string}`, ZodOpenApiResponseObjec
 export function describeOutputs(operations: readonly Operation[]): Responses {
 	const outputs = operations.flatMap(({ output }) => ("kind" in output ? [output] : output));
 	const content: ZodOpenApiContentObject = {};
-	for (const [contentType, same] of Map.groupBy(outputs, contentTypeOf)) content[contentType] = { schema: oneOf(same.map(schemaOf)) };
+	const bodies = outputs.filter((output) => output.kind !== "empty");
+	for (const [contentType, same] of Map.groupBy(bodies, contentTypeOf)) content[contentType] = { schema: oneOf(same.map(schemaOf)) };
 	const description = outputs.map((output) => (output.kind === "events" ? output.description : "")).filter((text) => text !== "");
-	const response = { description: description.join("\n\n") || "Success", content };
+	const response = { description: description.join("\n\n") || "Success", ...(bodies.length === 0 ? {} : { content }) };
+	const statuses = new Set(operations.map(({ status = 200 }) => status));
 	const alsoStatuses = operations.flatMap(({ alsoStatus }) => alsoStatus ?? []);
 	return {
-		200: response,
+		...Object.fromEntries([...statuses].map((status) => [status, response])),
 		...Object.fromEntries(alsoStatuses.map((status) => [status, { ...response, description: "The same, with bad news" }])),
 	};
 }
 
-function contentTypeOf(output: Output): string {
+function contentTypeOf(output: BodyOutput): string {
 	if (output.kind === "json") return "application/json";
 	if (output.kind === "events") return "text/event-stream";
 	return output.contentType;
 }
 
-function schemaOf(output: Output): z.ZodType {
+type BodyOutput = Exclude<Output, { kind: "empty" }>;
+
+function schemaOf(output: BodyOutput): z.ZodType {
 	if (output.kind === "json") return output.schema;
 	if (output.kind === "events") return eventSchema(output);
 	return z.string();

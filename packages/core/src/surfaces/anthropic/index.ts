@@ -22,12 +22,13 @@ export const anthropicSurface: Surface<"anthropic"> = {
 		createMessage: (call, services) =>
 			answerInDialect(call, services, { surface: "anthropic", dialect, codec: anthropicMessages.caller, idPrefix: "msg", passedHeaders }),
 
-		async countMessageTokens({ body, request }, services) {
+		async countMessageTokens(call, services) {
+			const { body, request } = call;
 			// A count request is a message request without an answer's limit.
 			const decoded = anthropicMessages.caller.decodeRequest({ ...body, max_tokens: 1 });
 			if (!decoded.ok) return { ok: false, problem: validationError(decoded.problem) };
 			const prompt = withHeaders(decoded.value.prompt, dialect, passedHeaders, request);
-			const counted = await countTokens(decoded.value, prompt, request.signal, services);
+			const counted = await countTokens(decoded.value, prompt, call, services);
 			if (!counted.ok) return counted;
 			const { inputTokens, isEstimated } = counted.value;
 			return { ok: true, value: jsonReply({ input_tokens: inputTokens }, isEstimated ? { "x-postern-estimated": "true" } : {}) };

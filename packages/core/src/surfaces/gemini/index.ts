@@ -33,12 +33,13 @@ export const geminiSurface: Surface<"gemini"> = {
 			return { ok: true, value: { ...answered.value, headers: { ...answered.value.headers, "content-type": "application/json; charset=utf-8" } } };
 		},
 
-		async countGeminiTokens({ body, parameters, request }, services) {
+		async countGeminiTokens(call, services) {
+			const { body, parameters } = call;
 			const asked = body.generateContentRequest ?? (body.contents ? { contents: body.contents } : undefined);
 			if (asked === undefined) return { ok: false, problem: validationError([{ path: "contents", message: "is missing" }]) };
 			const decoded = codec.decodeRequest(asked, { model: parameters.model ?? "", stream: false });
 			if (!decoded.ok) return { ok: false, problem: validationError(decoded.problem) };
-			const counted = await countTokens(decoded.value, decoded.value.prompt, request.signal, services);
+			const counted = await countTokens(decoded.value, decoded.value.prompt, call, services);
 			if (!counted.ok) return counted;
 			const { inputTokens, isEstimated } = counted.value;
 			return { ok: true, value: jsonReply({ totalTokens: inputTokens }, isEstimated ? { "x-postern-estimated": "true" } : {}) };

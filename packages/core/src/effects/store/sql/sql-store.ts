@@ -20,6 +20,12 @@ export interface SqlDatabase {
 	close(): Promise<void>;
 }
 
+/** How a part of the store reaches the database: `write` waits until a transaction can begin without blocking the event loop. */
+export interface SqlAccess {
+	read<Result>(verb: (kysely: Kysely<Database>) => Promise<Result>): Promise<Result>;
+	write<Result>(verb: (kysely: Kysely<Database>) => Promise<Result>): Promise<Result>;
+}
+
 /**
  * @param open is called at the first verb, and again at the next one where it rejected: a disk that comes back is met again.
  * @param defer calls back at the end of the event loop's turn: what is recorded until then is one group.
@@ -52,20 +58,21 @@ export function sqlStore(open: () => Promise<SqlDatabase>, defer: (callback: () 
 
 	const ledger = groupCommit<UsageRow>(async (rows) => (await database()).commitUsage(rows), defer);
 
+	const access: SqlAccess = {
+		read: (verb) => run(({ kysely }) => verb(kysely)),
+		write: (verb) =>
+			run(async ({ kysely, writable }) => {
+				await writable();
+				return verb(kysely);
+			}),
+	};
+
 	return {
-		findSession: (id) => run(({ kysely }) => findSession(kysely, id)),
-		appendTurn: (turn) =>
-			run(async ({ kysely, writable }) => {
-				await writable();
-				return appendTurn(kysely, turn);
-			}),
-		findTurn: (requestId, ownerId) => run(({ kysely }) => findTurn(kysely, requestId, ownerId)),
-		deleteTurn: (requestId, ownerId) =>
-			run(async ({ kysely, writable }) => {
-				await writable();
-				return deleteTurn(kysely, requestId, ownerId);
-			}),
-		listTurns: (sessionId, limit) => run(({ kysely }) => listTurns(kysely, sessionId, limit)),
+		findSession: (id) => access.read((kysely) => findSession(kysely, id)),
+		appendTurn: (turn) => access.write((kysely) => appendTurn(kysely, turn)),
+		findTurn: (requestId, ownerId) => access.read((kysely) => findTurn(kysely, requestId, ownerId)),
+		deleteTurn: (requestId, ownerId) => access.write((kysely) => deleteTurn(kysely, requestId, ownerId)),
+		listTurns: (sessionId, limit) => access.read((kysely) => listTurns(kysely, sessionId, limit)),
 		async recordUsage(record) {
 			if (closing !== undefined) throw new Error("The store is closed");
 			assertUsageRecord(record);

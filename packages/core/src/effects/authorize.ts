@@ -1,0 +1,67 @@
+import { gatewayError, type GatewayError } from "../contract/errors.ts";
+import type { Operation } from "../contract/operation.ts";
+import type { Principal } from "../contract/principal.ts";
+import type { LimitedParty, Organisation, Project } from "../contract/tenancy.ts";
+import { decideAccess, isOperator, roleIn } from "../rules/auth/access.ts";
+import { allowsSurface } from "../rules/auth/scopes.ts";
+import type { Decoded } from "../rules/dialects/dialect.ts";
+import type { TenancyStore } from "./store/tenancy-store.ts";
+
+/**
+ * Whether a principal may call an operation, and for which project: the path's, the key's own, or the one that `x-project-id` names.
+ * @returns the principal with the project and the limits that its request counts for.
+ */
+export async function authorize(
+	operation: Operation,
+	principal: Principal,
+	{ projectId, orgId }: Readonly<Record<string, string>>,
+	namedProject: string | undefined,
+	tenancy: TenancyStore,
+): Promise<Decoded<Principal, GatewayError>> {
+	const { access, surface } = operation;
+	if (principal.scopes !== undefined && !allowsSurface(principal.scopes, surface)) {
+		return refuse(gatewayError("FORBIDDEN", { message: `This key may not be used on the ${surface} surface` }));
+	}
+	const isScoped = typeof access === "object";
+	const inPath = isScoped && access.in === "project" && projectId !== undefined ? await tenancy.findProject(projectId) : undefined;
+	const organisationId = isScoped ? (access.in === "project" ? inPath?.organisationId : await knownOrganisation(orgId, principal, tenancy)) : undefined;
+	const decision = decideAccess(access, principal, organisationId);
+	if (decision === "hidden") return refuse(gatewayError("NOT_FOUND", { message: isScoped && access.in === "organisation" ? "Unknown organisation" : "Unknown project" }));
+	if (decision === "sign-in") return refuse(gatewayError("UNAUTHORIZED", { message: "Sign in first: this is for people with an account" }));
+	if (decision === "forbidden") {
+		return refuse(gatewayError("FORBIDDEN", { message: access === "operator" ? "Only the operator may do this" : `Not permitted: this needs the role ${isScoped ? access.role : "owner"}` }));
+	}
+	if (access !== "principal" || namedProject === undefined) return { ok: true, value: principal };
+	return forProject(namedProject, principal, tenancy);
+}
+
+/** An organisation of the embedding app need not stand in the store. */
+async function knownOrganisation(id: string | undefined, principal: Principal, tenancy: TenancyStore): Promise<string | undefined> {
+	if (id === undefined) return undefined;
+	if (roleIn(principal, id) !== undefined && !isOperator(principal)) return id;
+	return (await tenancy.findOrganisation(id))?.id;
+}
+
+async function forProject(projectId: string, principal: Principal, tenancy: TenancyStore): Promise<Decoded<Principal, GatewayError>> {
+	if (principal.projectId === projectId) return { ok: true, value: principal };
+	if (principal.kind === "key") return refuse(gatewayError("FORBIDDEN", { message: "This key belongs to another project than x-project-id names" }));
+	const project = await tenancy.findProject(projectId);
+	const organisation = project === undefined ? undefined : await tenancy.findOrganisation(project.organisationId);
+	if (project === undefined || organisation === undefined || roleIn(principal, organisation.id) === undefined) {
+		return refuse(gatewayError("NOT_FOUND", { message: "Unknown project", param: "x-project-id" }));
+	}
+	const limits = [...(principal.limits ?? []), ...limitsOf(organisation, project)];
+	return { ok: true, value: { ...principal, projectId, organisationId: organisation.id, ...(limits.length === 0 ? {} : { limits }) } };
+}
+
+/** The limits of a project, those of its organisation first. */
+export function limitsOf(organisation: Organisation, project: Project): readonly LimitedParty[] {
+	return [
+		...(organisation.limits === undefined ? [] : [{ kind: "organisation", id: organisation.id, rules: organisation.limits } as const]),
+		...(project.limits === undefined ? [] : [{ kind: "project", id: project.id, rules: project.limits } as const]),
+	];
+}
+
+function refuse(problem: GatewayError): { readonly ok: false; readonly problem: GatewayError } {
+	return { ok: false, problem };
+}

@@ -1,0 +1,77 @@
+import type { LimitRules, Membership, Organisation, Project, Role, VirtualKey } from "../../contract/tenancy.ts";
+
+/**
+ * Organisations, their members and projects, and the projects' keys. Each verb is atomic. What does not exist and what belongs to
+ * somebody else is the same: `undefined` or `false`.
+ */
+export interface TenancyStore {
+	/** With its first owner, where it has one. One whose id is there already stays as it is. */
+	createOrganisation(organisation: Organisation, ownerId?: string): Promise<void>;
+	findOrganisation(id: string): Promise<Organisation | undefined>;
+	/** The organisations of which the user is a member, with its role, oldest first. */
+	listOrganisations(userId: string): Promise<readonly (Organisation & { readonly role: Role })[]>;
+	updateOrganisation(id: string, change: { readonly name?: string; readonly limits?: LimitRules }): Promise<Organisation | undefined>;
+
+	listMemberships(userId: string): Promise<readonly Membership[]>;
+	listMembers(organisationId: string): Promise<readonly Membership[]>;
+	/** A member who is there already keeps the higher of both roles. */
+	addMember(membership: Membership): Promise<void>;
+	/** @returns `last-owner` where nobody would own the organisation any more: nothing is changed then. */
+	changeMember(membership: Membership): Promise<"changed" | "unknown" | "last-owner">;
+	removeMember(organisationId: string, userId: string): Promise<"removed" | "unknown" | "last-owner">;
+
+	createInvitation(invitation: Invitation): Promise<void>;
+	/** Those that are neither accepted nor over at `now`, oldest first. */
+	listInvitations(organisationId: string, now: number): Promise<readonly Invitation[]>;
+	deleteInvitation(organisationId: string, id: string): Promise<boolean>;
+	/** Uses the invitation up and adds the member, at once. @returns `undefined` where there is none for this token and address at `now`. */
+	acceptInvitation(tokenHash: string, email: string, userId: string, now: number): Promise<Membership | undefined>;
+
+	/** With its first key, where one is given: both or neither. */
+	createProject(project: Project, key?: NewKey): Promise<void>;
+	findProject(id: string): Promise<Project | undefined>;
+	/** Oldest first. */
+	listProjects(organisationIds: readonly string[]): Promise<readonly Project[]>;
+	updateProject(id: string, change: { readonly name?: string; readonly limits?: LimitRules }): Promise<Project | undefined>;
+	/** Its keys are revoked with it; its records stay. */
+	deleteProject(id: string): Promise<boolean>;
+
+	createKey(key: NewKey): Promise<void>;
+	/** Those that are not revoked, oldest first. */
+	listKeys(projectId: string): Promise<readonly VirtualKey[]>;
+	/** @returns `false` where the project has no such key, or it was revoked before. */
+	revokeKey(projectId: string, keyId: string, now: number): Promise<boolean>;
+	/** The old secret works until `previousUntil`, in milliseconds since 1970; at once no more where that is absent. */
+	rotateKey(projectId: string, keyId: string, next: { readonly hash: string; readonly prefix: string; readonly previousUntil?: number }): Promise<VirtualKey | undefined>;
+	/** By the hash of a secret that is valid at `now`: neither revoked nor expired, the newest one or one in its grace period. */
+	findKey(hash: string, now: number): Promise<FoundKey | undefined>;
+	/** Never goes back in time. */
+	touchKeys(uses: readonly { readonly keyId: string; readonly at: number }[]): Promise<void>;
+}
+
+export interface NewKey extends Omit<VirtualKey, "lastUsedAt" | "revokedAt" | "previousUntil"> {
+	/** SHA-256 of the whole key, in hexadecimal. */
+	readonly hash: string;
+	readonly createdBy?: string;
+}
+
+/** A key with all that decides on its requests. */
+export interface FoundKey {
+	readonly key: VirtualKey;
+	readonly project: Project;
+	readonly organisation: Organisation;
+}
+
+export interface Invitation {
+	readonly id: string;
+	readonly organisationId: string;
+	/** As accounts keep it. */
+	readonly email: string;
+	readonly role: Exclude<Role, "owner">;
+	readonly invitedBy: string;
+	readonly createdAt: number;
+	readonly expiresAt: number;
+	/** SHA-256 of the token that was shown once. */
+	readonly tokenHash: string;
+}
+

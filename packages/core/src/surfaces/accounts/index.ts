@@ -1,0 +1,9 @@
+import { errorReply, posternErrorBody } from "../../http/json-reply.ts";
+import type { Surface } from "../../http/surface.ts";
+
+/** People, organisations, projects and their keys. */
+export const accountsSurface: Surface<"accounts"> = {
+	id: "accounts",
+	errorReply: (error, requestId) => errorReply(error, posternErrorBody(error, requestId)),
+	handlers: {},
+};
