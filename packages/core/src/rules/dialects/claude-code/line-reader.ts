@@ -79,9 +79,17 @@ export function createLineReader(cap: number): LineReader {
 		}
 		const told: StreamEvent[] = [];
 		const failure = message.read(data, told);
-		for (const event of told) tell(event, events);
-		if (failure === undefined && message.isFinished()) message = undefined;
-		return failure;
+		const misplaced = tellAll(told, events);
+		if (message.isFinished()) message = undefined;
+		return misplaced ?? failure;
+	}
+
+	function tellAll(told: readonly StreamEvent[], events: StreamEvent[]): Failure | undefined {
+		for (const event of told) {
+			if (event.type === "tool-input-start" && toolNames.has(event.id)) return protocolFailure("Claude Code told two calls of a tool by one id");
+			tell(event, events);
+		}
+		return undefined;
 	}
 
 	function tell(event: StreamEvent, events: StreamEvent[]): void {
@@ -131,7 +139,8 @@ export function createLineReader(cap: number): LineReader {
 			const ended = open?.stop(told);
 			if (ended === undefined) return protocolFailure("Claude Code told a content block that cannot be read");
 			if (ended !== "told") told.push({ type: "tool-input-end", id: ended.toolCallId }, ended);
-			for (const event of told) tell(event, events);
+			const misplaced = tellAll(told, events);
+			if (misplaced !== undefined) return misplaced;
 		}
 		return undefined;
 	}
