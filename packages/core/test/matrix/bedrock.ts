@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../../src/contract/json.ts";
 import type { Answer } from "../../src/contract/stream-event.ts";
-import { simulator, type Provider } from "../../src/index.ts";
+import { bedrock, simulator, type Provider } from "../../src/index.ts";
 import type { Simulator } from "../../src/effects/simulator/simulator.ts";
 import { anthropicMessages } from "../../src/rules/dialects/anthropic-messages/index.ts";
 import { asArray, asObject, asText } from "../../src/rules/dialects/json-fields.ts";
@@ -17,6 +17,7 @@ export function bedrockSimulator(): Simulator {
 	return {
 		...sim,
 		dialect: "bedrock-converse",
+		quirks: bedrock({ region: "eu-central-1", apiKey: "bedrock-api-key-1" }).quirks,
 		async send(request) {
 			const [, model = "", action] = /\/model\/([^/]+)\/(converse|converse-stream)$/.exec(request.url) ?? [];
 			const stream = action === "converse-stream";
