@@ -1,47 +1,40 @@
-/** What the bytes have completed; `isTooLarge` where the line behind it outgrew the cap: the decoder is dead then. */
-export interface DecodedLines {
-	readonly lines: readonly string[];
-	readonly isTooLarge: boolean;
-}
-
 export interface LineDecoder {
-	push(bytes: Uint8Array): DecodedLines;
+	/**
+	 * @returns the lines completed by these bytes; `undefined` once a line outgrew the cap: the decoder is dead then. Lines completed
+	 * before it in the same bytes come first, and `undefined` at the next call.
+	 */
+	push(bytes: Uint8Array): readonly string[] | undefined;
 	/** The bytes have ended. A last line without its line feed still counts. */
-	close(): DecodedLines;
+	close(): readonly string[] | undefined;
 }
 
 /**
- * Bytes to lines of UTF-8 text (JSON lines), sans-IO. Gives the same lines at every split of the bytes; blank ones are left out. No
- * line may grow past `maxLineLength` UTF-16 units.
+ * Bytes to lines of UTF-8 text (JSON lines), sans-IO. Gives the same lines at every split of the bytes. No line may grow past
+ * `maxLineLength` UTF-16 units.
  */
 export function createLineDecoder(maxLineLength = 8 * 1024 * 1024): LineDecoder {
 	const text = new TextDecoder();
 	let rest = "";
 	let isDead = false;
 
-	function take(received: string): DecodedLines {
+	function feed(chunk: string): readonly string[] | undefined {
+		if (isDead) return undefined;
+		const pieces = chunk.split("\n");
 		const lines: string[] = [];
-		if (isDead) return { lines, isTooLarge: false };
-		let start = 0;
-		for (let end = received.indexOf("\n"); end !== -1; end = received.indexOf("\n", start)) {
-			const line = rest + received.slice(start, end);
-			if (line.length > maxLineLength) return die(lines);
-			if (line.trim() !== "") lines.push(line);
+		for (const [index, piece] of pieces.entries()) {
+			rest += piece;
+			isDead = rest.length > maxLineLength;
+			if (isDead) break;
+			if (index === pieces.length - 1) return lines;
+			lines.push(rest);
 			rest = "";
-			start = end + 1;
 		}
-		rest += received.slice(start);
-		return rest.length > maxLineLength ? die(lines) : { lines, isTooLarge: false };
-	}
-
-	function die(lines: readonly string[]): DecodedLines {
-		isDead = true;
 		rest = "";
-		return { lines, isTooLarge: true };
+		return lines.length === 0 ? undefined : lines;
 	}
 
 	return {
-		push: (bytes) => take(text.decode(bytes, { stream: true })),
-		close: () => take(`${text.decode()}\n`),
+		push: (bytes) => feed(text.decode(bytes, { stream: true })),
+		close: () => feed(`${text.decode()}\n`),
 	};
 }

@@ -63,6 +63,28 @@ describe("what can be a provider", () => {
 		await gateway.close();
 	});
 
+	it.each(["v2", "v3"] as const)("is a model of version %s", async (specificationVersion) => {
+		const isOld = specificationVersion === "v2";
+		const ended = isOld
+			? { finishReason: "stop", usage: { inputTokens: 3, outputTokens: 2, totalTokens: 5 } }
+			: { finishReason: { unified: "stop", raw: undefined }, usage: { inputTokens: { total: 3 }, outputTokens: { total: 2 } } };
+		const image = { type: "file", mediaType: "image/png", data: Uint8Array.of(1, 2, 3) };
+		const model: AiSdkModel = {
+			specificationVersion,
+			provider: "mock",
+			modelId: "old",
+			doGenerate: async () => ({ content: [{ type: "text", text: "Hello there" }, image], warnings: [], ...ended }),
+			doStream: async () => ({ stream: convertArrayToReadableStream<unknown>([...words, image, { type: "finish", ...ended }]) }),
+		};
+		const gateway = testGateway({ providers: { ai: fromAiSdk(model) } });
+		for (const stream of [false, true]) {
+			const { text } = await chat(gateway, "ai/old", { stream, ...(stream ? { stream_options: { include_usage: true } } : {}) });
+			expect(text).toContain("there");
+			expect(text).toContain('"prompt_tokens":3,"completion_tokens":2');
+		}
+		await gateway.close();
+	});
+
 	it("is nothing else", () => {
 		const old = { ...friendly(), specificationVersion: "v1", doGenerate: async () => ({}), doStream: friendly().doStream };
 		expect(() => fromAiSdk(old)).toThrow(ConfigurationError);

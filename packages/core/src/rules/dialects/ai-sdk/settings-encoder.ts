@@ -52,7 +52,8 @@ function encodeReasoning({ effort, budgetTokens, mode }: ReasoningSettings, warn
 	if (effort !== undefined && !levels.has(effort)) {
 		warnings.add("unsupported-setting", "settings.reasoning", `The AI SDK has no reasoning effort "${effort.slice(0, 100)}"; the setting was dropped`);
 	}
-	if (mode === "disabled") return { level: "none", vendors: {} };
+	// Several models refuse the level `none`, and those that do not reason need no word.
+	if (mode === "disabled") return { vendors: { anthropic: { thinking: { type: "disabled" } } } };
 	const level = effort !== undefined && levels.has(effort) ? effort : budgetTokens === undefined ? undefined : levelOf(budgetTokens);
 	const vendors: JsonObject =
 		budgetTokens === undefined

@@ -3,7 +3,7 @@ import type { StreamEvent } from "../../../contract/stream-event.ts";
 import type { StreamDecoder, StreamDecoderOptions } from "../dialect.ts";
 import { protocolFailure } from "../failure.ts";
 import { asObject, parseJson } from "../json-fields.ts";
-import { createLineDecoder, type DecodedLines } from "../line-decoder.ts";
+import { createLineDecoder } from "../line-decoder.ts";
 import { createPartDecoder } from "./part-decoder.ts";
 
 const defaultMaxEventBytes = 8 * 1024 * 1024;
@@ -19,14 +19,15 @@ export function createStreamDecoder({ maxEventBytes = defaultMaxEventBytes }: St
 		if (failure !== undefined) events.push({ type: "error", failure });
 	}
 
-	function read({ lines, isTooLarge }: DecodedLines): StreamEvent[] {
+	function read(lines: readonly string[] | undefined): StreamEvent[] {
 		const events: StreamEvent[] = [];
-		for (const line of lines) {
-			if (isDead) return events;
+		if (lines === undefined) end(protocolFailure("The model sent a part that is too large"), events);
+		for (const line of lines ?? []) {
+			if (isDead) break;
+			if (line.trim() === "") continue;
 			const part = asObject(parseJson(line));
 			end(part === undefined ? protocolFailure("The model sent a part that is not a JSON object") : parts.read(part, line.length, events), events);
 		}
-		if (isTooLarge && !isDead) end(protocolFailure("The model sent a part that is too large"), events);
 		return events;
 	}
 

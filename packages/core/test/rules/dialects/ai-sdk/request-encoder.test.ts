@@ -181,7 +181,8 @@ describe("settings", () => {
 
 	it("of reasoning are a level, and a budget for those who count in budgets", () => {
 		expect(encode({ settings: { reasoning: { effort: "high" } } }).body).toMatchObject({ reasoning: "high" });
-		expect(encode({ settings: { reasoning: { mode: "disabled" } } }).body).toMatchObject({ reasoning: "none" });
+		expect(encode({ settings: { reasoning: { effort: "none" } } }).body).toMatchObject({ reasoning: "none" });
+		expect(encode({ settings: { reasoning: { mode: "disabled" } } }).body["providerOptions"]).toEqual({ anthropic: { thinking: { type: "disabled" } } });
 		expect(encode({ settings: { reasoning: { mode: "adaptive" } } }).body["providerOptions"]).toEqual({ anthropic: { thinking: { type: "adaptive" } } });
 		expect(encode({ settings: { reasoning: { budgetTokens: 8000 } } }).body).toMatchObject({
 			reasoning: "medium",
