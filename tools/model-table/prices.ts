@@ -1,7 +1,8 @@
 import type { ModelPrice } from "@pydantic/genai-prices";
 import type { PriceRow } from "../../packages/core/src/rules/models/row.ts";
+import type { CatalogModel } from "./catalog.ts";
 import type { Context } from "./rows.ts";
-import type { CatalogModel } from "./sources.ts";
+import type { Rule } from "./rules.ts";
 
 interface Chosen {
 	readonly prices: readonly PriceRow[];
@@ -12,14 +13,14 @@ interface Chosen {
 export function choosePrices(
 	name: string,
 	model: CatalogModel | undefined,
-	rule: string | undefined,
+	rule: Rule | undefined,
 	isEmbedding: boolean,
 	{ names, sources: { prices, date } }: Context,
 ): Chosen {
 	const fromCatalog = catalogPrices(name, model, isEmbedding);
 	// Some prices go by the hour. Noon is the one that is taken.
-	const options = { providerId: names.prices, timestamp: new Date(`${date}T12:00:00Z`) };
-	const found = rule === undefined ? null : prices.calcPrice({ input_tokens: 1 }, rule, options);
+	const timestamp = new Date(`${date}T12:00:00Z`);
+	const found = rule === undefined ? null : prices.calcPrice({ input_tokens: 1 }, rule.text, { providerId: rule.provider, timestamp });
 	if (found === null) return { prices: fromCatalog };
 	const fromTable = tablePrices(found.model_price, isEmbedding);
 	const [table] = fromTable;
@@ -61,10 +62,13 @@ function priceAt(price: ModelPrice[string], start: number): number | undefined {
 /** The catalog writes 0 for unknown, and gives regional profiles of Anthropic's models at Bedrock the lower price of global ones. */
 function catalogPrices(name: string, model: CatalogModel | undefined, isEmbedding: boolean): readonly PriceRow[] {
 	if (model === undefined || /^(?!global)[a-z-]+\.anthropic\.(?!claude-3)/.test(name)) return [];
-	const { input, output, cacheRead, cacheWrite } = model.cost;
-	if (input <= 0 || (output <= 0 && !isEmbedding)) return [];
-	const row = priceRow(0, [input, output, cacheRead > 0 ? cacheRead : undefined, cacheWrite > 0 ? cacheWrite : undefined]);
-	return row === undefined ? [] : [row];
+	const { tiers = [], ...base } = model.cost;
+	if (base.input <= 0 || (base.output <= 0 && !isEmbedding)) return [];
+	const known = (price: number) => (price > 0 ? price : undefined);
+	return [{ ...base, inputTokensAbove: 0 }, ...tiers].flatMap(({ inputTokensAbove, input, output, cacheRead, cacheWrite }) => {
+		const row = priceRow(inputTokensAbove, [input, output, known(cacheRead), known(cacheWrite)]);
+		return row === undefined ? [] : [row];
+	});
 }
 
 type Prices = readonly [input: number | undefined, output: number | undefined, ...others: readonly (number | undefined)[]];

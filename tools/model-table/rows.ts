@@ -1,9 +1,10 @@
 import { namesOf } from "../../packages/core/src/rules/models/names.ts";
 import type { Row } from "../../packages/core/src/rules/models/row.ts";
+import { type CatalogModel, modelsOf } from "./catalog.ts";
 import { choosePrices } from "./prices.ts";
-import { findRule, ruleTexts } from "./rules.ts";
-import type { CatalogModel, Sources } from "./sources.ts";
-import { senseOf, spelled } from "./spelling.ts";
+import { findRule, type Rule, rulesByName } from "./rules.ts";
+import type { Sources } from "./sources.ts";
+import { senseOf } from "./spelling.ts";
 import { findRouterModel, traitsOf } from "./traits.ts";
 import { isLeftOut, type VendorNames } from "./vendors.ts";
 
@@ -15,12 +16,10 @@ export interface Context {
 
 /** Everything that is known of a vendor's models: one row for those whose facts are the same, and none that another row stands for. */
 export function buildRows(context: Context): readonly Row[] {
-	const { vendor, names, sources } = context;
-	const keyOf = (name: string) => namesOf(vendor, name)[0];
-	const listed = Object.entries(sources.catalog[names.catalog] ?? {});
-	const catalog = new Map(listed.map(([id, model]) => [keyOf(spelled(vendor, id)), model]));
+	const { vendor, names } = context;
+	const catalog = modelsOf(context);
 	const bySense = new Map([...catalog].map(([name, model]) => [senseOf(vendor, name), model]));
-	const rules = new Map(ruleTexts(context).map((text) => [keyOf(text), text]));
+	const rules = rulesByName(context);
 	const facts = new Map<string, string>();
 	for (const name of new Set([...catalog.keys(), ...rules.keys()])) {
 		const model = catalog.get(name) ?? bySense.get(senseOf(vendor, name));
@@ -34,7 +33,7 @@ export function buildRows(context: Context): readonly Row[] {
 }
 type Facts = Row extends readonly [string, ...infer Rest] ? Rest : never;
 
-function rowOf(name: string, model: CatalogModel | undefined, rule: string | undefined, context: Context): Facts | undefined {
+function rowOf(name: string, model: CatalogModel | undefined, rule: Rule | undefined, context: Context): Facts | undefined {
 	const isEmbedding = model?.kind === "embedding" || name.includes("embed");
 	const { prices, contextWindow: ruled } = choosePrices(name, model, rule, isEmbedding, context);
 	const contextWindow = model?.contextWindow ?? ruled ?? 0;

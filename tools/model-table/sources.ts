@@ -3,18 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { calcPrice, findProvider } from "@pydantic/genai-prices";
+import { type Catalog, readFreshModels, readModels } from "./catalog.ts";
 import pins from "./pins.json" with { type: "json" };
-
-/** A model as `@oh-my-pi/pi-catalog` lists it (from models.dev and the vendors' own lists). Zero stands for unknown. */
-export interface CatalogModel {
-	readonly kind?: string;
-	readonly reasoning: boolean;
-	readonly input: readonly string[];
-	readonly supportsTools?: boolean;
-	readonly contextWindow: number | null;
-	readonly maxTokens: number | null;
-	readonly cost: { readonly input: number; readonly output: number; readonly cacheRead: number; readonly cacheWrite: number };
-}
+import { vendors } from "./vendors.ts";
 
 /** A model as `@tanstack/ai-openrouter` lists it (from OpenRouter's list). */
 export interface RouterModel {
@@ -23,28 +14,35 @@ export interface RouterModel {
 }
 
 export interface Sources {
-	/** Of the newest of them. */
+	/** When they were read. */
 	readonly date: string;
 	readonly origins: readonly string[];
-	readonly catalog: Readonly<Record<string, Readonly<Record<string, CatalogModel>>>>;
+	/** Broad: models that call no tools included. */
+	readonly catalog: Catalog;
+	/** Narrower, and published more often. */
+	readonly fresh: Catalog;
 	readonly router: readonly RouterModel[];
 	readonly prices: { readonly calcPrice: typeof calcPrice; readonly findProvider: typeof findProvider };
 }
 
 /** Prices come from a development dependency; the rest is too big for one, is fetched when it is needed, and pinned. */
 export function readSources(isPinned: boolean): Sources {
-	const today = new Date().toISOString().slice(0, 10);
-	const versions = isPinned ? pins : { catalog: newest(pins.catalog), router: newest(pins.router), date: today };
+	const { date: _, ...packages } = pins;
+	const fetched = Object.fromEntries(Object.entries(packages).map(([name, pin]) => [name, isPinned ? pin : newest(pin)])) as typeof packages;
+	const versions = { ...fetched, date: isPinned ? pins.date : new Date().toISOString().slice(0, 10) };
 	writeFileSync(new URL("pins.json", import.meta.url), `${JSON.stringify(versions, undefined, "\t")}\n`);
+	const names = Object.values(vendors).map(({ catalog }) => catalog);
 	return {
 		date: versions.date,
 		origins: [
 			`@pydantic/genai-prices@${installedVersion("@pydantic/genai-prices")} (prices, context windows)`,
-			`${versions.catalog} (limits, abilities, prices that the first does not know)`,
+			`${versions.catalog} (limits, abilities, prices)`,
+			`${versions.fresh} (newer models, newer prices)`,
 			`${versions.router} (abilities)`,
 		],
-		catalog: unpack(versions.catalog, "src/models.json", (text) => JSON.parse(text) as Sources["catalog"]),
-		router: unpack(versions.router, "src/model-meta.ts", readRouterModels),
+		catalog: unpack(versions.catalog, (read) => readModels(read("src/models.json"))),
+		fresh: unpack(versions.fresh, (read) => readFreshModels(names, (name) => read(`dist/providers/data/${name}.json`))),
+		router: unpack(versions.router, (read) => readRouterModels(read("src/model-meta.ts"))),
 		prices: { calcPrice, findProvider },
 	};
 }
@@ -59,12 +57,12 @@ function newest(pin: string): string {
 	return `${name}@${execFileSync("npm", ["view", name, "version"], { encoding: "utf8" }).trim()}`;
 }
 
-function unpack<Value>(pin: string, file: string, read: (text: string) => Value): Value {
+function unpack<Value>(pin: string, read: (file: (path: string) => string) => Value): Value {
 	const folder = mkdtempSync(join(tmpdir(), "model-table-"));
 	try {
 		const archive = execFileSync("npm", ["pack", "--silent", pin], { cwd: folder, encoding: "utf8" }).trim();
-		execFileSync("tar", ["-xzf", archive, `package/${file}`], { cwd: folder });
-		return read(readFileSync(join(folder, "package", file), "utf8"));
+		execFileSync("tar", ["-xzf", archive], { cwd: folder });
+		return read((path) => readFileSync(join(folder, "package", path), "utf8"));
 	} finally {
 		rmSync(folder, { recursive: true });
 	}

@@ -1,5 +1,6 @@
+import type { CatalogModel } from "./catalog.ts";
 import type { Context } from "./rows.ts";
-import type { CatalogModel, RouterModel } from "./sources.ts";
+import type { RouterModel } from "./sources.ts";
 import { senseOf } from "./spelling.ts";
 
 export function findRouterModel(name: string, { vendor, names, sources }: Context): RouterModel | undefined {

@@ -5,7 +5,8 @@
 export function namesOf(vendor: string, model: string): readonly [name: string, undated: string, base: string, latest: string] {
 	const name = plainName(vendor, model);
 	const undated = name.replace(fullDate, "");
-	const base = undated.replace(/-latest$/, "");
+	// Without a number it is whatever is the latest today: `gemini-pro-latest` is not `gemini-pro`.
+	const base = undated.replace(/(?<=\d.*)-latest$/, "");
 	return [name, undated, base, `${base}-latest`];
 }
 /** `-2024-08-06`, `-20250929`, `@20250929`. */

@@ -71,8 +71,6 @@ function findShipped(table: ModelTable, vendor: string, model: string): ModelFac
 		const facts = known.get(name);
 		if (facts !== undefined) return facts;
 	}
-	// Azure sells OpenAI's models at OpenAI's prices.
-	if (vendor === "azure") return findShipped(table, "openai", model.toLowerCase().replace(/^gpt-35-/, "gpt-3.5-"));
 	const origin = originOf(vendor, model);
 	return origin === undefined ? undefined : withoutPrices(findShipped(table, vendor, origin));
 }

@@ -23,11 +23,15 @@ describe("a model is found by the names that it goes by", () => {
 		["gemini", "gemini-2.0-flash-001", 0.1, 0.4],
 		["groq", "llama-3.3-70b-versatile", 0.59, 0.79],
 		["mistral", "mistral-large-latest", 0.5, 1.5],
+		["mistral", "mistral-large", 0.5, 1.5],
+		["gemini", "gemini-pro-latest", 2, 12],
+		["anthropic", "claude-haiku-5-5", 0.1, 0.5],
 		["together", "meta-llama/Llama-3.3-70B-Instruct-Turbo", 1.04, 1.04],
 		["fireworks", "accounts/fireworks/models/gpt-oss-120b", 0.15, 0.6],
 		["openrouter", "anthropic/claude-haiku-4.5", 1, 5],
 		["azure", "gpt-4o", 2.5, 10],
 		["azure", "gpt-35-turbo", 0.5, 1.5],
+		["azure", "gpt-4o-2024-05-13", 5, 15],
 		["bedrock", "anthropic.claude-3-5-sonnet-20241022-v2:0", 3, 15],
 		// The same model costs more in one region than wherever there is room.
 		["bedrock", "us.anthropic.claude-haiku-4-5-20251001-v1:0", 1.1, 5.5],
@@ -46,6 +50,8 @@ describe("what is not known is not made up", () => {
 		// A newer model whose name begins like an older one's.
 		["anthropic", "claude-sonnet-5-99"],
 		["openai", ""],
+		// The latest of all is not the first of all.
+		["mistral", "open-mistral-latest"],
 		["openai", "constructor"],
 		["nobody", "gpt-4o"],
 		["ollama", "llama-3.3-70b"],
