@@ -1,15 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { unfoldAnswer } from "../../src/rules/sessions/unfold.ts";
-import { arbitraryAnswer } from "../rules/dialects/arbitraries.ts";
-import { dialects, encodingContext } from "./dialects.ts";
+import { dialects, encodingContext, providers } from "./dialects.ts";
 import { guardPrototypes, inTime } from "./expectations.ts";
 import { hostileText, hostileValue, mutatedJson } from "./hostile.ts";
 
 guardPrototypes();
 
-describe.each(dialects)("a broken whole answer of $id", ({ id, provider, caller }) => {
-	const own = arbitraryAnswer(id).chain((answer) => mutatedJson(JSON.parse(JSON.stringify(caller.encodeAnswer(answer, encodingContext)))));
+describe.each(providers)("a broken whole answer of $id", ({ provider, answers }) => {
+	const own = answers.chain((answer) => mutatedJson(answer));
 	const body = fc.oneof({ weight: 5, arbitrary: own }, hostileValue()).map(hostileText);
 
 	it("is an answer that every dialect can tell, or one failure", () => {

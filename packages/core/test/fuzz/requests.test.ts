@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { arbitraryPrompt } from "../rules/dialects/arbitraries.ts";
-import { dialects } from "./dialects.ts";
+import { dialects, providers } from "./dialects.ts";
 import { guardPrototypes, inTime } from "./expectations.ts";
 import { hostileText, hostileValue, mutatedJson } from "./hostile.ts";
 
@@ -26,7 +26,7 @@ describe.each(dialects)("a hostile request of $id", (dialect) => {
 					return;
 				}
 				taken++;
-				for (const { provider } of dialects) {
+				for (const { provider } of providers) {
 					const options = { model: "m", stream, quirks: {} };
 					const encoded = inTime(() => provider.encodeRequest(decoded.value.prompt, options));
 					expect(JSON.parse(JSON.stringify(encoded.body))).toBeTypeOf("object");

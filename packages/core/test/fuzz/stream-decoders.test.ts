@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gatewayError } from "../../src/contract/errors.ts";
 import { expectWellFormed } from "../rules/dialects/well-formed.ts";
-import { dialects, encodingContext } from "./dialects.ts";
+import { dialects, encodingContext, providers } from "./dialects.ts";
 import { decodeAll, expectBounded, guardPrototypes, inTime } from "./expectations.ts";
 import { brokenStream, brokenStreamInPieces } from "./streams.ts";
 
 guardPrototypes();
 
-describe.each(dialects)("a broken stream of $id", (dialect) => {
+describe.each(providers)("a broken stream of $id", (dialect) => {
 	it("is events or one failure, the same at every split, and nothing behind the end", () => {
 		fc.assert(
 			fc.property(brokenStreamInPieces(dialect), ([whole, pieces]) => {
