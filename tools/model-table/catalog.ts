@@ -35,15 +35,18 @@ export function readFreshModels(names: readonly string[], read: (name: string) =
 	return Object.fromEntries(
 		names.map((name) => {
 			const byApi = JSON.parse(read(name)) as Readonly<Record<string, Readonly<Record<string, CatalogModel>>>>;
-			const models = Object.values(byApi).flatMap((list) => Object.entries(list));
-			return [name, Object.fromEntries(models.flatMap(([key, model]) => (key.startsWith("chat:") ? [[key.slice(5), wholeWindow(model)]] : [])))];
+			const chats = Object.values(byApi)
+				.flatMap((list) => Object.entries(list))
+				.filter(([key]) => key.startsWith("chat:"));
+			return [name, Object.fromEntries(chats.map(([key, model]) => [key.slice("chat:".length), wholeWindow(model)]))];
 		}),
 	);
 }
 
 /** The list cuts some windows where the prices rise: how far the model goes it does not tell. */
 function wholeWindow(model: CatalogModel): CatalogModel {
-	return model.cost.tiers?.some(({ inputTokensAbove }) => inputTokensAbove === model.contextWindow) === true ? { ...model, contextWindow: null } : model;
+	const isCut = model.cost.tiers?.some(({ inputTokensAbove }) => inputTokensAbove === model.contextWindow) === true;
+	return isCut ? { ...model, contextWindow: null } : model;
 }
 
 /** A vendor's models by their names in the table: limits from the broad catalog, newer models and newer prices from the fresh one. */
