@@ -6,6 +6,6 @@ export const deepseek = {
 	keyVariable: "DEEPSEEK_API_KEY",
 	quirks: { maxTokensField: "max_tokens", structuredOutput: "json-object", developerRole: false },
 	modelPrefixes: ["deepseek-"],
-	models: ["deepseek-chat", "deepseek-reasoner"],
-	defaultModel: "deepseek-chat",
+	models: ["deepseek-v4-flash", "deepseek-v4-pro"],
+	defaultModel: "deepseek-v4-flash",
 } as const satisfies Preset;
