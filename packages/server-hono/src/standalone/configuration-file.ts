@@ -3,10 +3,8 @@ import { z } from "zod";
 import { parseJsonText } from "./json-text.ts";
 import { modelEntry } from "./model-entry.ts";
 import { closestName, type Problem } from "./problem.ts";
-import { names, providerEntry, text } from "./provider-entry.ts";
+import { milliseconds, names, providerEntry, text, wholeNumber } from "./provider-entry.ts";
 
-const milliseconds = z.int().positive().describe("a whole number of milliseconds above 0");
-const wholeNumber = z.int().positive().describe("a whole number above 0");
 const share = z.number().nonnegative().describe("a number of at least 0");
 const slots = z.int().nonnegative().describe("a whole number, 0 to refuse all");
 const surfaceId = z.enum(surfaceIds).describe(`one of ${surfaceIds.join(", ")}`);

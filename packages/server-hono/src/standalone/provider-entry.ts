@@ -4,11 +4,13 @@ import { z } from "zod";
 const presetNames = Object.keys(presets) as (keyof typeof presets)[];
 
 /** What a provider of the configuration file can be made from. `openai-compatible` is a server of unknown make. */
-export const providerKinds = [...presetNames, "azure", "bedrock", "openai-compatible", "simulator"] as const;
+export const providerKinds = [...presetNames, "azure", "bedrock", "claude-code", "openai-compatible", "simulator"] as const;
 export type ProviderKind = (typeof providerKinds)[number];
 
 export const text = z.string().min(1).describe("a text");
 export const names = z.array(text).describe('a list of texts, such as ["Read"]');
+export const milliseconds = z.int().positive().describe("a whole number of milliseconds above 0");
+export const wholeNumber = z.int().positive().describe("a whole number above 0");
 const oneOrMore = (what: string) => z.union([text, z.array(text).min(1)]).describe(what);
 
 const awsCredentials = z
@@ -45,6 +47,14 @@ export const providerEntry = z
 		deployment: text.describe("the name of a deployment"),
 		region: text.describe("the name of an AWS region, such as eu-central-1"),
 		credentials: awsCredentials,
+		executable: text.describe("a path, or the name of a program in PATH"),
+		cwd: text.describe("the path of a folder"),
+		tools: names,
+		settingSources: z.array(z.enum(["user", "project", "local"])).describe('a list of "user", "project" and "local"'),
+		args: z.array(z.string()).describe('a list of arguments, such as ["--max-turns", "5"]'),
+		wholeMs: milliseconds,
+		streamMs: milliseconds,
+		maxProcesses: wholeNumber,
 		requestFields: z.record(z.string(), z.json()).describe("an object of fields that every request carries"),
 		quirks,
 	})

@@ -1,4 +1,5 @@
 import { anthropic, type AwsCredentials, azureOpenAi, bedrock, gemini, openai, openaiCompatible, presets, type Provider, simulator } from "@postern/core";
+import { claudeCode } from "@postern/core/node";
 import type { ProviderEntry, ProviderKind } from "./provider-entry.ts";
 
 /** What one credential's provider is made from: the entry, with variables read. */
@@ -38,6 +39,11 @@ export function knowledgeOf(kind: ProviderKind): Kind {
 				settings: [...keys, "baseUrl", "models", "region", "credentials", "requestFields"],
 				variables: { apiKey: "AWS_BEARER_TOKEN_BEDROCK" },
 				make: ({ region = "", ...options }) => bedrock({ ...options, region }),
+			};
+		case "claude-code":
+			return {
+				settings: [...keys, "models", "executable", "cwd", "tools", "settingSources", "args", "wholeMs", "streamMs", "maxProcesses"],
+				make: claudeCode,
 			};
 		case "simulator":
 			return { settings: [], make: () => simulator() };

@@ -154,6 +154,11 @@ describe("what the kinds of providers take", () => {
 			{ prepare: expect.any(Function), secrets: ["s", "t"], quirks: { requestFields: { performanceConfig: { latency: "optimized" } } } },
 			{ AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "s", AWS_SESSION_TOKEN: "t" },
 		],
+		[
+			"claude-code",
+			{ preset: "claude-code", executable: process.execPath, cwd: import.meta.dirname, tools: ["Read"], settingSources: ["user"], args: ["--max-turns", "5"], wholeMs: 1000, maxProcesses: 2 },
+			{ dialect: "claude-code", defaultModel: "default", quirks: { requestFields: { tools: ["Read"], settingSources: ["user"], args: ["--max-turns", "5"] } } },
+		],
 	])("%s", (_name, entry, expected, env = {}) => {
 		const [provider] = credentialsOf(good(env, { providers: { it: entry } }), "it");
 		const { baseUrl, ...rest } = expected as { baseUrl?: string | RegExp };
@@ -236,6 +241,8 @@ describe("problems of the file", () => {
 		["bedrock with two kinds of keys", { providers: { bedrock: { apiKey: "k", region: "r-1", credentials: "environment" } } }, /^providers\.bedrock: has both apiKey and credentials; keep one of them$/],
 		["bedrock with an empty key", { providers: { bedrock: { region: "r-1", credentials: { accessKeyId: " ", secretAccessKey: "s" } } } }, /^providers\.bedrock\.credentials\.accessKeyId: is empty or has characters/],
 		["bedrock with half a key", { providers: { bedrock: { region: "r-1", credentials: { accessKeyId: "a" } } } }, /^providers\.bedrock\.credentials: .*; write "environment" for AWS_ACCESS_KEY_ID and its like, or /],
+		["claude-code in no folder", { providers: { "claude-code": { cwd: "/no/where" } } }, /^providers\.claude-code\.cwd: is not a folder; create \/no\/where, or name another$/],
+		["claude-code with no such settings", { providers: { "claude-code": { settingSources: ["all"] } } }, /^providers\.claude-code\.settingSources\[0\]: /],
 		["a variable that is not set", { providers: { openai: { apiKeyEnv: "NOT_SET" } } }, /^providers\.openai\.apiKeyEnv: the variable NOT_SET is not set; /],
 		["a route to nowhere", { routes: { fast: ["sim/echo", "opnai/gpt"] } }, /^routes\.fast\[1\]: there is no provider "opnai"; use one of sim, or configure it$/],
 		["a route to no model", { routes: { fast: ["sim"] } }, /^routes\.fast\[0\]: "sim" is not provider\/model; /],

@@ -49,7 +49,7 @@ export function claudeCode(options: ClaudeCodeOptions = {}): Provider {
 	for (const [name, value] of Object.entries({ wholeMs, streamMs, maxProcesses })) {
 		if (!Number.isSafeInteger(value) || value < 1) throw new ConfigurationError(`${name} is a whole number of at least 1, not ${value}`);
 	}
-	if (!isFolder(cwd)) throw new ConfigurationError(`cwd is not a folder: ${cwd}`);
+	if (!isFolder(cwd)) throw new ConfigurationError(`cwd is not a folder: create ${cwd}, or name another`);
 	const apiKey = options.apiKey?.trim() === "" ? undefined : options.apiKey?.trim();
 	const env = environmentOf(options.env ?? passedVariables(process.env), apiKey);
 	const [firstModel] = models;

@@ -3,8 +3,8 @@ import type { StreamEvent } from "../../../contract/stream-event.ts";
 import type { StreamDecoder, StreamDecoderOptions } from "../dialect.ts";
 import { protocolFailure } from "../failure.ts";
 import { asObject, parseJson } from "../json-fields.ts";
+import { createLineDecoder } from "../line-decoder.ts";
 import { createLineReader } from "./line-reader.ts";
-import { createLineDecoder } from "./lines.ts";
 
 const defaultMaxEventBytes = 8 * 1024 * 1024;
 
@@ -41,7 +41,7 @@ export function createStreamDecoder({ maxEventBytes = defaultMaxEventBytes }: St
 		push: (bytes) => (isDead ? [] : decode(lines.push(bytes))),
 		close() {
 			if (isDead) return [];
-			const events = decode(lines.close());
+			const events = decode(lines.close()?.filter((line) => line !== ""));
 			if (!isDead) die(protocolFailure("Claude Code ended before its answer was complete"), events);
 			return events;
 		},
