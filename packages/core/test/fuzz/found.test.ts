@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { anthropicMessages } from "../../src/rules/dialects/anthropic-messages/index.ts";
+import { bedrockConverse } from "../../src/rules/dialects/bedrock-converse/index.ts";
 import { asCount } from "../../src/rules/dialects/json-fields.ts";
 import { gemini } from "../../src/rules/dialects/gemini/index.ts";
 import { openaiChat } from "../../src/rules/dialects/openai-chat/index.ts";
 import { passThrough } from "../../src/rules/dialects/openai-chat/pass-through.ts";
 import { createPassThrough } from "../../src/rules/dialects/pass-through.ts";
+import { end, metadata, start as begin, stop, tool } from "../rules/dialects/bedrock-converse/frames.ts";
 import { expectWellFormed } from "../rules/dialects/well-formed.ts";
 import { decodeAll } from "./expectations.ts";
 
@@ -58,6 +60,17 @@ describe("found by fuzzing", () => {
 		const call = `{"candidates":[{"content":{"parts":[{"functionCall":{"name":"f"},"thoughtSignature":${deep}}]},"finishReason":"STOP"}]}`;
 		const events = decodeAll(gemini.provider.createStreamDecoder(), [frames(call)]);
 		expect(events).toContainEqual({ type: "tool-call", toolCallId: expect.any(String), toolName: "f", input: "{}" });
+	});
+
+	it("Bedrock: calls that share an id are told apart, streamed and whole alike", () => {
+		const calls = [0, 1, 2].flatMap((index) => [tool(index, "id", "f"), stop(index)]);
+		const events = decodeAll(bedrockConverse.createStreamDecoder(), [begin, ...calls, end("tool_use"), metadata]);
+		expectWellFormed(events);
+		const streamed = events.flatMap((event) => (event.type === "tool-call" ? [event.toolCallId] : []));
+		const toolUse = { toolUse: { toolUseId: "id", name: "f", input: {} } };
+		const whole = bedrockConverse.decodeAnswer({ output: { message: { content: [toolUse, toolUse, toolUse] } }, stopReason: "tool_use" });
+		expect(streamed).toEqual(["id", "id_2", "id_3"]);
+		expect(whole).toMatchObject({ ok: true, value: { content: streamed.map((toolCallId) => ({ toolCallId })) } });
 	});
 
 	it.each([2 ** 53, 1e300, Number.POSITIVE_INFINITY, -1, Number.NaN])("%s counts no tokens: no ledger can add it up", (value) => {

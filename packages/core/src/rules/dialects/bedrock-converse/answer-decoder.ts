@@ -5,6 +5,7 @@ import type { Answer } from "../../../contract/stream-event.ts";
 import type { Decoded } from "../dialect.ts";
 import { protocolFailure } from "../failure.ts";
 import { asArray, asObject, asText, isShallow, jsonText } from "../json-fields.ts";
+import { createUniqueIds } from "../unique-ids.ts";
 import { decodeFinish, isCutOff } from "./finish.ts";
 import { reasoningMetadata } from "./own-metadata.ts";
 
@@ -15,10 +16,11 @@ export function decodeAnswer(body: Json): Decoded<Answer, Failure> {
 	const blocks = asArray(asObject(asObject(answer["output"])?.["message"])?.["content"]);
 	if (blocks === undefined || asText(answer["stopReason"]) === undefined) return fail("The provider's answer has no content or no end");
 	const content: AssistantPart[] = [];
+	const uniqueId = createUniqueIds();
 	for (const value of blocks) {
 		const part = decodeBlock(asObject(value) ?? {});
 		if (part === undefined) return fail("The provider's answer holds a content block that cannot be read");
-		content.push(part);
+		content.push(part.type === "tool-call" ? { ...part, toolCallId: uniqueId(part.toolCallId) } : part);
 	}
 	const last = content.at(-1);
 	if (last?.type === "tool-call" && isCutOff(answer["stopReason"])) content[content.length - 1] = { ...last, incomplete: true };

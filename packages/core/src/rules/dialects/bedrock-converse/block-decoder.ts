@@ -96,10 +96,11 @@ export function openImage(format: string | undefined, cap: number): OpenBlock {
 }
 
 /** @returns `undefined` for a start that names no tool. */
-export function openTool(toolUse: JsonObject, cap: number, events: StreamEvent[]): OpenBlock | undefined {
-	const toolCallId = asText(toolUse["toolUseId"]);
+export function openTool(toolUse: JsonObject, uniqueId: (id: string) => string, cap: number, events: StreamEvent[]): OpenBlock | undefined {
+	const wireId = asText(toolUse["toolUseId"]);
 	const toolName = asText(toolUse["name"]);
-	if (toolCallId === undefined || toolName === undefined) return undefined;
+	if (wireId === undefined || toolName === undefined) return undefined;
+	const toolCallId = uniqueId(wireId);
 	let input = "";
 	const tell = (piece: string, events: StreamEvent[]) => events.push({ type: "tool-input-delta", id: toolCallId, delta: piece });
 	events.push({ type: "tool-input-start", id: toolCallId, toolName });

@@ -5,6 +5,7 @@ import type { StreamEvent } from "../../../contract/stream-event.ts";
 import type { StreamDecoder, StreamDecoderOptions } from "../dialect.ts";
 import { protocolFailure } from "../failure.ts";
 import { asObject, asText, parseJson } from "../json-fields.ts";
+import { createUniqueIds } from "../unique-ids.ts";
 import { kindOfDelta, type OpenBlock, openImage, openReasoning, openText, openTool } from "./block-decoder.ts";
 import { createEventStreamDecoder, type EventStreamMessage, type EventStreamProblem } from "./event-stream.ts";
 import { failureOfException } from "./failure-decoder.ts";
@@ -25,6 +26,7 @@ export function createStreamDecoder({ maxEventBytes = defaultMaxEventBytes }: St
 	let hasStarted = false;
 	let hasStopped = false;
 	let partCount = 0;
+	const uniqueId = createUniqueIds();
 	let callCount = 0;
 	/** A call whose block is closed, until it is known whether the token limit closed it. */
 	let heldCall: ToolCallPart | undefined;
@@ -86,7 +88,7 @@ export function createStreamDecoder({ maxEventBytes = defaultMaxEventBytes }: St
 		// The start of any other block says nothing that its deltas do not say.
 		if (toolUse === undefined) return undefined;
 		flushCall(undefined, events);
-		const block = openTool(toolUse, maxEventBytes, events);
+		const block = openTool(toolUse, uniqueId, maxEventBytes, events);
 		if (block === undefined) return protocolFailure("The provider sent a tool call without a name");
 		callCount++;
 		blocks.set(index, block);
