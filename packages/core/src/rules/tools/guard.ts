@@ -32,9 +32,16 @@ export function guardPrompt(prompt: Prompt, tools: EffectiveTools): Decoded<{ pr
 	return { ok: true, value: { prompt: { ...prompt, tools: remaining, ...(toolChoice === undefined ? {} : { toolChoice }) }, warnings } };
 }
 
-/** A field of the caller's dialect that lets the provider run tools which stand in no list: MCP servers name theirs only later. */
+/**
+ * Fields of callers' dialects whose tools only the provider knows: MCP servers name theirs later, OpenAI's stored prompts and Google's
+ * cached contents were given theirs before. None of them can be judged here, so a policy that forbids anything refuses them.
+ */
+const unknownTools = ["mcp_servers", "prompt", "cachedContent"] as const;
+
+/** A field that lets the provider run tools which stand in no list. */
 function hiddenTools({ extras }: Prompt, tools: EffectiveTools): string | undefined {
-	if (extras?.fields["mcp_servers"] !== undefined) return "mcp_servers";
+	const unknown = unknownTools.find((field) => extras?.fields[field] !== undefined);
+	if (unknown !== undefined) return unknown;
 	if (extras?.fields["web_search_options"] !== undefined && !isToolAllowed(tools, "web_search")) return "web_search_options";
 	return undefined;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Prompt, ToolDefinition } from "../../../src/contract/prompt.ts";
+import type { Json } from "../../../src/contract/json.ts";
+import type { DialectId, Prompt, ToolDefinition } from "../../../src/contract/prompt.ts";
 import { forbiddenToolCall, guardPrompt } from "../../../src/rules/tools/guard.ts";
 
 const tool = (name: string): ToolDefinition => ({ type: "function", name, inputSchema: { type: "object" } });
@@ -31,8 +32,13 @@ describe("guarding a prompt", () => {
 		expect(guardPrompt(given, tools)).toMatchObject({ ok: true, value: { prompt: { toolChoice: { toolNames: ["Read"] } } } });
 	});
 
-	it.each([["mcp_servers", []], ["web_search_options", {}]])("refuses tools that hide in %s", (field, value) => {
-		const given = prompt({ extras: { dialect: "openai-chat", fields: { [field]: value } } });
+	it.each<[string, DialectId, Json]>([
+		["mcp_servers", "anthropic-messages", []],
+		["web_search_options", "openai-chat", {}],
+		["prompt", "openai-responses", { id: "pmpt_1" }],
+		["cachedContent", "gemini", "cachedContents/1"],
+	])("refuses tools that hide in %s", (field, dialect, value) => {
+		const given = prompt({ extras: { dialect, fields: { [field]: value } } });
 		expect(guardPrompt(given, tools)).toMatchObject({ ok: false, problem: { code: "NO_TOOLS_AVAILABLE", param: field } });
 		expect(guardPrompt(given, { allowed: undefined, disallowed: [] }).ok).toBe(true);
 	});
