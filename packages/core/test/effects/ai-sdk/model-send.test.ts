@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import type { LanguageModelV2, LanguageModelV2StreamPart, LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import { APICallError } from "ai";
 import { convertArrayToReadableStream, MockLanguageModelV3, MockLanguageModelV4 } from "ai/test";
@@ -178,6 +179,19 @@ describe("an answer", () => {
 			content: [{ data: { type: "data", data: "AQID" } }, { data: { type: "data", data: "YWJj" } }, { data: { type: "url", url: "https://a.example/" } }].map((file) => ({ type: "file", mediaType: "image/png", ...file })),
 			response: { id: "r", modelId: "m", timestamp: "1970-01-01T00:00:00.000Z" },
 		});
+	});
+
+	it("may hold numbers that JSON has not", async () => {
+		const model = new MockLanguageModelV4({ doGenerate: { ...answer, content: [{ type: "tool-result", toolCallId: "c", toolName: "f", result: { count: 2n } as never }] } });
+		expect(JSON.parse(await textOf(await ask(model)))).toMatchObject({ content: [{ result: { count: "2" } }] });
+	});
+
+	it("leaves nothing behind at the signal, and nor does a stream", async () => {
+		const { signal } = new AbortController();
+		await ask(new MockLanguageModelV4({ doGenerate: answer }), { signal });
+		await textOf(await ask(streaming(convertArrayToReadableStream([{ type: "text-start" as const, id: "0" }])), { stream: true, signal }));
+		await expect(ask(new MockLanguageModelV4({ doGenerate: () => Promise.reject(new SendError("network", "no")) }), { signal })).rejects.toThrow();
+		expect(getEventListeners(signal, "abort")).toEqual([]);
 	});
 
 	it("of bytes by the megabyte is base64 all the same", async () => {

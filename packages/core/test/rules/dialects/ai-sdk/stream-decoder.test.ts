@@ -100,6 +100,12 @@ describe("a stream of a language model", () => {
 		});
 	});
 
+	it("leaves out a warning that nests too deep to be kept", () => {
+		const deep = JSON.parse("[".repeat(500) + "]".repeat(500));
+		const events = decodeOdd({ type: "stream-start", warnings: [{ type: "other", message: deep }, { type: "other", message: "w" }, "odd"] }, finish());
+		expect(events.at(-1)).toMatchObject({ metadata: { aiSdk: { warnings: [{ type: "other", message: "w" }] } } });
+	});
+
 	it("passes signs of life on, and skips parts that are not known", () => {
 		const events = decodeOdd({ type: "hologram-start", id: "h" }, { type: "ping" }, ...said("Hi"), finish());
 		expect(events.map(({ type }) => type)).toEqual(["ping", "text-start", "text-delta", "text-end", "finish"]);
@@ -149,6 +155,30 @@ describe("texts and thoughts", () => {
 		expect(answerOf(events).content).toEqual([{ type: "reasoning", text: "", metadata }]);
 	});
 
+	it("are marked where nothing is said of a thought: callers drop what carries no state", () => {
+		const events = decode({ type: "reasoning-start", id: "0" }, { type: "reasoning-delta", id: "0", delta: "Hm" }, { type: "reasoning-end", id: "0" }, finish());
+		expect(answerOf(events).content).toEqual([{ type: "reasoning", text: "Hm", metadata: { aiSdk: {} } }]);
+	});
+
+	it("tell a state once, with the piece that it came with", () => {
+		const events = decode(
+			{ type: "reasoning-start", id: "0" },
+			{ type: "reasoning-delta", id: "0", delta: "Hm" },
+			{ type: "reasoning-delta", id: "0", delta: "", providerMetadata: { anthropic: { signature: "sig" } } },
+			...said("I look.", "1"),
+			{ type: "reasoning-delta", id: "0", delta: "Well" },
+			{ type: "reasoning-end", id: "0" },
+			finish(),
+		);
+		expectWellFormed(events);
+		expect(answerOf(events).content).toMatchObject([{ metadata: { anthropic: { signature: "sig" } } }, { text: "I look." }, { text: "Well", metadata: { aiSdk: {} } }]);
+	});
+
+	it("keep a text's own signature apart from those of thoughts", () => {
+		const events = decode(...said("A").slice(0, 2), { type: "text-end", id: "0", providerMetadata: { anthropic: { signature: "sig" } } }, finish());
+		expect(answerOf(events).content).toEqual([{ type: "text", text: "A", metadata: { aiSdk: { anthropic: { signature: "sig" } } } }]);
+	});
+
 	it("say nothing where they are empty and carry nothing", () => {
 		expect(decode({ type: "text-start", id: "0" }, { type: "text-delta", id: "0", delta: "" }, { type: "text-end", id: "0" }, finish())).toHaveLength(1);
 	});
@@ -182,6 +212,13 @@ describe("sources", () => {
 				{ url: "https://o.example", title: "O", metadata: { aiSdk: { anthropic: { pageAge: "1 d" } } } },
 			],
 		});
+	});
+
+	it("go on to the next text where their own is long told", () => {
+		const citation = { source: page, startIndex: 0, endIndex: 1 };
+		const events = decode(...said("A").slice(0, 2), { type: "tool-call", toolCallId: "c", toolName: "f", input: "{}" }, { type: "text-end", id: "0", citations: [citation] }, ...said("B", "1"), finish());
+		expectWellFormed(events);
+		expect(answerOf(events).content).toMatchObject([{ text: "A" }, { type: "tool-call" }, { text: "B", sources: [{ url: "https://w.example" }] }]);
 	});
 
 	it("are documents too", () => {
@@ -240,6 +277,22 @@ describe("tool calls", () => {
 		const events = decode(...parts);
 		expectWellFormed(events);
 		expect(answerOf(events).content).toMatchObject([{ type: "tool-call", incomplete: true }]);
+	});
+
+	it("keep what is said of them at their start and at their end", () => {
+		const called = { type: "tool-call", toolCallId: "c", toolName: "f", input: "{}" } as const;
+		const start = { type: "tool-input-start", id: "c", toolName: "f" } as const;
+		const atStart = { providerMetadata: { openai: { itemId: "s" } } };
+		const atEnd = { providerMetadata: { google: { thoughtSignature: "ts" } } };
+		expect(answerOf(decode({ ...start, ...atStart }, called, finish())).content).toMatchObject([{ metadata: { aiSdk: { openai: { itemId: "s" } } } }]);
+		expect(answerOf(decode(start, { ...called, ...atEnd }, finish())).content).toMatchObject([{ metadata: { google: { thoughtSignature: "ts" } } }]);
+	});
+
+	it("find their results also where an id is used twice", () => {
+		const called = { type: "tool-call", toolCallId: "s", toolName: "search", input: "{}", providerExecuted: true } as const;
+		const result = { type: "tool-result", toolCallId: "s", toolName: "search", result: "A" } as const;
+		const { content } = answerOf(decode(called, result, called, result, finish()));
+		expect(content.map((part) => "toolCallId" in part && part.toolCallId)).toEqual(["s", "s", "s_2", "s_2"]);
 	});
 
 	it("of the provider's own tools come with their results, the last of them", () => {
