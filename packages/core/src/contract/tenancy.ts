@@ -35,6 +35,8 @@ export interface VirtualKey {
 	readonly prefix: string;
 	readonly scopes?: KeyScopes;
 	readonly limits?: LimitRules;
+	/** The id of the principal who made it. */
+	readonly createdBy?: string;
 	readonly createdAt: number;
 	readonly expiresAt?: number;
 	readonly lastUsedAt?: number;

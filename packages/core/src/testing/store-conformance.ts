@@ -1,5 +1,6 @@
 import type { NewTurn, UsageRecord } from "../contract/session.ts";
 import type { Store } from "../effects/store/store.ts";
+import { tenancyConformance } from "./tenancy-conformance.ts";
 import type { TestFunctions } from "./test-functions.ts";
 
 export interface StoreConformanceOptions {
@@ -232,6 +233,8 @@ export function storeConformance(name: string, options: StoreConformanceOptions,
 		});
 	});
 
+	tenancyConformance(name, itOnStore, test);
+
 	describe(`${name}: the end`, () => {
 		it("refuses every verb after close, and closes twice", async () => {
 			const store = await options.makeStore();
@@ -246,6 +249,8 @@ export function storeConformance(name: string, options: StoreConformanceOptions,
 			await expect(store.deleteTurn("req_1", "owner")).rejects.toThrow(closed);
 			await expect(store.recordUsage(exampleRecord())).rejects.toThrow(closed);
 			await expect(store.listUsage()).rejects.toThrow(closed);
+			await expect(store.tenancy.findKey("hash", 1)).rejects.toThrow(closed);
+			await expect(store.tenancy.touchKeys([{ keyId: "key_1", at: 1 }])).rejects.toThrow(closed);
 			await expect(store.check()).rejects.toThrow(closed);
 		});
 

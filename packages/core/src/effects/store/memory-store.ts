@@ -1,6 +1,7 @@
 import type { AssistantMessage, Message } from "../../contract/prompt.ts";
 import type { NewTurn, Session, Turn, UsageRecord } from "../../contract/session.ts";
 import { assertListLimit, defaultUsageLimit } from "./list-limit.ts";
+import { memoryTenancy } from "./memory/tenancy.ts";
 import type { Store, UsageFilter } from "./store.ts";
 import { assertUsageRecord } from "./usage-record.ts";
 
@@ -123,6 +124,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 			const kept = [...records.values()].slice(Math.max(0, records.size - maxRecords));
 			return kept.filter((record) => matches(record, filter)).sort(newestFirst).slice(0, limit);
 		},
+		tenancy: memoryTenancy(assertOpen),
 		async check() {
 			assertOpen();
 		},

@@ -10,16 +10,20 @@ export interface TenancyStore {
 	findOrganisation(id: string): Promise<Organisation | undefined>;
 	/** The organisations of which the user is a member, with its role, oldest first. */
 	listOrganisations(userId: string): Promise<readonly (Organisation & { readonly role: Role })[]>;
+	/** All, or those behind the one with the id `after`; oldest first. */
+	listAllOrganisations(page: { readonly limit: number; readonly after?: string }): Promise<readonly Organisation[]>;
 	updateOrganisation(id: string, change: { readonly name?: string; readonly limits?: LimitRules }): Promise<Organisation | undefined>;
 
 	listMemberships(userId: string): Promise<readonly Membership[]>;
+	/** By user id. */
 	listMembers(organisationId: string): Promise<readonly Membership[]>;
-	/** A member who is there already keeps the higher of both roles. */
+	/** A member who is there already keeps the higher of both roles. Rejects where there is no such organisation. */
 	addMember(membership: Membership): Promise<void>;
 	/** @returns `last-owner` where nobody would own the organisation any more: nothing is changed then. */
 	changeMember(membership: Membership): Promise<"changed" | "unknown" | "last-owner">;
 	removeMember(organisationId: string, userId: string): Promise<"removed" | "unknown" | "last-owner">;
 
+	/** Takes the place of an earlier one for the same address. Rejects where there is no such organisation. */
 	createInvitation(invitation: Invitation): Promise<void>;
 	/** Those that are neither accepted nor over at `now`, oldest first. */
 	listInvitations(organisationId: string, now: number): Promise<readonly Invitation[]>;
@@ -27,8 +31,11 @@ export interface TenancyStore {
 	/** Uses the invitation up and adds the member, at once. @returns `undefined` where there is none for this token and address at `now`. */
 	acceptInvitation(tokenHash: string, email: string, userId: string, now: number): Promise<Membership | undefined>;
 
-	/** With its first key, where one is given: both or neither. */
-	createProject(project: Project, key?: NewKey): Promise<void>;
+	/**
+	 * With its first key, where one is given: both or neither. Rejects where there is no such organisation.
+	 * @returns `false` where there is a project with this id already: nothing is changed then.
+	 */
+	createProject(project: Project, key?: NewKey): Promise<boolean>;
 	findProject(id: string): Promise<Project | undefined>;
 	/** Oldest first. */
 	listProjects(organisationIds: readonly string[]): Promise<readonly Project[]>;
@@ -36,23 +43,37 @@ export interface TenancyStore {
 	/** Its keys are revoked with it; its records stay. */
 	deleteProject(id: string): Promise<boolean>;
 
-	createKey(key: NewKey): Promise<void>;
-	/** Those that are not revoked, oldest first. */
+	/** @returns `false` where there is no such project (any more). */
+	createKey(key: NewKey): Promise<boolean>;
+	/** Those that are not revoked, expired ones among them; oldest first. */
 	listKeys(projectId: string): Promise<readonly VirtualKey[]>;
 	/** @returns `false` where the project has no such key, or it was revoked before. */
 	revokeKey(projectId: string, keyId: string, now: number): Promise<boolean>;
-	/** The old secret works until `previousUntil`, in milliseconds since 1970; at once no more where that is absent. */
-	rotateKey(projectId: string, keyId: string, next: { readonly hash: string; readonly prefix: string; readonly previousUntil?: number }): Promise<VirtualKey | undefined>;
+	/**
+	 * The secret of before works until `previousUntil`, in milliseconds since 1970; at once no more where that is absent. One that was
+	 * in its grace period already works no more.
+	 */
+	rotateKey(projectId: string, keyId: string, next: NextSecret): Promise<VirtualKey | undefined>;
 	/** By the hash of a secret that is valid at `now`: neither revoked nor expired, the newest one or one in its grace period. */
 	findKey(hash: string, now: number): Promise<FoundKey | undefined>;
-	/** Never goes back in time. */
-	touchKeys(uses: readonly { readonly keyId: string; readonly at: number }[]): Promise<void>;
+	/** When keys were last used. Never goes back in time; unknown keys are passed over. */
+	touchKeys(uses: readonly KeyUse[]): Promise<void>;
 }
 
 export interface NewKey extends Omit<VirtualKey, "lastUsedAt" | "revokedAt" | "previousUntil"> {
 	/** SHA-256 of the whole key, in hexadecimal. */
 	readonly hash: string;
-	readonly createdBy?: string;
+}
+
+export interface NextSecret {
+	readonly hash: string;
+	readonly prefix: string;
+	readonly previousUntil?: number;
+}
+
+export interface KeyUse {
+	readonly keyId: string;
+	readonly at: number;
 }
 
 /** A key with all that decides on its requests. */

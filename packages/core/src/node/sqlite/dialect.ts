@@ -1,8 +1,8 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { type Dialect, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
 
-/** Statements that are kept prepared: the store has about ten. */
-const preparedStatements = 50;
+/** Statements that are kept prepared: more than the store has. */
+const preparedStatements = 250;
 
 /** Kysely's SQLite dialect on `node:sqlite`. */
 export function sqliteDialect(database: DatabaseSync): Dialect {

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
+import { createTenancy } from "./migrations/0004-tenancy.ts";
 import type { Database } from "./schema.ts";
 
 /** By name, in order. One that was released never changes: what is to be different is another one below it. */
@@ -7,6 +8,7 @@ const migrations: Readonly<Record<string, Migration>> = {
 	"0001-sessions-and-usage": { up: createSessionsAndUsage },
 	"0002-turns-by-request": { up: findTurnsByRequest },
 	"0003-target-of-turn": { up: rememberTargets },
+	"0004-tenancy": { up: createTenancy },
 };
 
 const latest = Object.keys(migrations).sort().at(-1) ?? "";

@@ -6,6 +6,11 @@ export interface Database {
 	readonly sessions: SessionsTable;
 	readonly turns: TurnsTable;
 	readonly usage_records: UsageRow;
+	readonly organisations: OrganisationsTable;
+	readonly members: MembersTable;
+	readonly invitations: InvitationsTable;
+	readonly projects: ProjectsTable;
+	readonly virtual_keys: VirtualKeysTable;
 }
 
 export interface SessionsTable {
@@ -55,4 +60,56 @@ export interface UsageRow {
 	readonly is_estimated: number;
 	readonly first_event_ms: number | null;
 	readonly duration_ms: number;
+}
+
+export interface OrganisationsTable {
+	readonly id: string;
+	readonly name: string;
+	readonly is_personal: number;
+	/** JSON text, here and below. */
+	readonly limits: string | null;
+	readonly created_at: number;
+}
+
+export interface MembersTable {
+	readonly organisation_id: string;
+	readonly user_id: string;
+	readonly role: string;
+}
+
+export interface InvitationsTable {
+	readonly id: string;
+	readonly organisation_id: string;
+	readonly email: string;
+	readonly role: string;
+	readonly invited_by: string;
+	readonly created_at: number;
+	readonly expires_at: number;
+	readonly token_hash: string;
+}
+
+export interface ProjectsTable {
+	readonly id: string;
+	readonly organisation_id: string;
+	readonly name: string;
+	readonly limits: string | null;
+	readonly created_at: number;
+}
+
+export interface VirtualKeysTable {
+	readonly id: string;
+	readonly project_id: string;
+	readonly name: string;
+	readonly prefix: string;
+	readonly hash: string;
+	/** The secret before the last rotation, while it has a grace period. */
+	readonly previous_hash: string | null;
+	readonly previous_until: number | null;
+	readonly scopes: string | null;
+	readonly limits: string | null;
+	readonly created_by: string | null;
+	readonly created_at: number;
+	readonly expires_at: number | null;
+	readonly last_used_at: number | null;
+	readonly revoked_at: number | null;
 }

@@ -4,6 +4,7 @@ import type { Store } from "../store.ts";
 import { assertUsageRecord } from "../usage-record.ts";
 import type { Database, UsageRow } from "./schema.ts";
 import { appendTurn, deleteTurn, findSession, findTurn, listTurns } from "./session-queries.ts";
+import { sqlTenancy } from "./tenancy-queries.ts";
 import { listUsage, usageRow } from "./usage-queries.ts";
 
 /** An open, migrated database, with what is done in another way on each. */
@@ -83,6 +84,7 @@ export function sqlStore(open: () => Promise<SqlDatabase>, defer: (callback: () 
 				await settleUsage();
 				return listUsage(kysely, filter);
 			}),
+		tenancy: sqlTenancy(access),
 		check: () =>
 			run(async ({ kysely, check }) => {
 				await check();
