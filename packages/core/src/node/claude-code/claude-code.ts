@@ -69,7 +69,7 @@ export function claudeCode(options: ClaudeCodeOptions = {}): Provider {
 		modelPrefixes: [],
 		...(firstModel === undefined ? {} : { defaultModel: firstModel }),
 		...(isExecutable(executable, cwd, env) ? {} : { unavailable: notInstalled(executable) }),
-		send: claudeCodeSend({ executable, cwd, env, wholeMs, streamMs, maxProcesses, onStderr }),
+		send: claudeCodeSend({ executable, cwd, env, wholeMs, streamMs, maxProcesses, silenceMs: 15_000, onStderr }),
 	};
 }
 

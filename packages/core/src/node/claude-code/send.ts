@@ -1,7 +1,7 @@
 import { readAll } from "../../effects/byte-source.ts";
 import type { Invocation, ProcessReport } from "../../rules/dialects/claude-code/invocation.ts";
 import { processReport } from "../../rules/dialects/claude-code/invocation.ts";
-import { isSessionUnknown } from "../../rules/dialects/claude-code/own-metadata.ts";
+import { firstSpokenLine, isSessionUnknown } from "../../rules/dialects/claude-code/own-metadata.ts";
 import { type ByteSource, type Send, SendError, type UpstreamResponse } from "../../rules/providers/transport.ts";
 import { type Child, type Start, startChild } from "./child.ts";
 
@@ -10,10 +10,12 @@ export interface ClaudeCodeSendOptions extends Omit<Start, "args" | "input"> {
 	readonly wholeMs: number;
 	readonly streamMs: number;
 	readonly maxProcesses: number;
+	/** How long a process that runs tools may be silent before somebody is told that it is well. */
+	readonly silenceMs: number;
 }
 
 /** A send that starts a process for each request and answers with what it prints. */
-export function claudeCodeSend({ wholeMs, streamMs, maxProcesses, ...setting }: ClaudeCodeSendOptions): Send {
+export function claudeCodeSend({ wholeMs, streamMs, maxProcesses, silenceMs, ...setting }: ClaudeCodeSendOptions): Send {
 	let processes = 0;
 
 	return async ({ body = "", signal }) => {
@@ -27,7 +29,7 @@ export function claudeCodeSend({ wholeMs, streamMs, maxProcesses, ...setting }: 
 			const child = startChild({ ...setting, ...run });
 			child.ended.then(() => processes--);
 			const output = createOutput(child, signal, isStreamed ? streamMs : wholeMs);
-			const response = isStreamed ? await streamed(output, mayBeSilent) : await whole(output);
+			const response = isStreamed ? await streamed(output, mayBeSilent ? silenceMs : Number.POSITIVE_INFINITY) : await whole(output);
 			if (next === undefined || !response.isSessionUnknown) return response;
 			response.body.cancel();
 		}
@@ -95,32 +97,29 @@ async function whole(output: Output): Promise<RunResponse> {
 	return { ...response, isSessionUnknown: isSessionLost };
 }
 
-async function streamed(output: Output, mayBeSilent: boolean): Promise<RunResponse> {
+async function streamed(output: Output, silenceMs: number): Promise<RunResponse> {
 	const decoder = new TextDecoder();
 	const held: Uint8Array[] = [];
 	let beginning = "";
-	while (!beginning.includes("\n") && beginning.length < maxHeldLength) {
+	let line: string | undefined;
+	while (line === undefined && beginning.length < maxHeldLength) {
 		const chunk = await output.read();
 		if (chunk === undefined) break;
 		held.push(chunk);
 		beginning += decoder.decode(chunk, { stream: true });
+		line = firstSpokenLine(beginning);
 	}
-	const firstLine = beginning.split("\n", 1)[0] ?? "";
-	if (held.length > 0 && !isSessionUnknown(firstLine)) {
-		return { status: 200, headers: {}, body: lineSource(output, held, mayBeSilent), isSessionUnknown: false };
-	}
+	const response: UpstreamResponse = { status: 200, headers: {}, body: lineSource(output, held, silenceMs) };
+	if (line !== undefined && !isSessionUnknown(line)) return { ...response, isSessionUnknown: false };
+	if (beginning.length >= maxHeldLength) return { ...response, isSessionUnknown: false };
 	const report = await output.report();
-	const isSessionLost = isSessionUnknown(firstLine, report.stderr);
-	const response = held.length > 0 || isClean(report) ? { status: 200, headers: {}, body: lineSource(output, held, false) } : reportResponse(report);
-	return { ...response, isSessionUnknown: isSessionLost };
+	const isSessionLost = isSessionUnknown(line ?? "", report.stderr);
+	return { ...(held.length > 0 || isClean(report) ? response : reportResponse(report)), isSessionUnknown: isSessionLost };
 }
 const maxHeldLength = 64 * 1024;
 
-/** How long a process that runs tools may be silent before somebody is told that it is well. */
-const silenceMs = 15_000;
-
 /** What was read already, then the rest; and where the process did not end well, a last line that says so. */
-function lineSource(output: Output, held: readonly Uint8Array[], mayBeSilent: boolean): ByteSource {
+function lineSource(output: Output, held: readonly Uint8Array[], silenceMs: number): ByteSource {
 	const begun = [...held];
 	let pending: Promise<Uint8Array | undefined> | undefined;
 	let isOver = false;
@@ -139,7 +138,7 @@ function lineSource(output: Output, held: readonly Uint8Array[], mayBeSilent: bo
 			const first = begun.shift();
 			if (first !== undefined) return first;
 			pending ??= next();
-			const chunk = mayBeSilent ? await orSilence(pending) : await pending;
+			const chunk = silenceMs === Number.POSITIVE_INFINITY ? await pending : await orSilence(pending, silenceMs);
 			if (chunk !== silence) pending = undefined;
 			return chunk;
 		},
@@ -149,7 +148,7 @@ function lineSource(output: Output, held: readonly Uint8Array[], mayBeSilent: bo
 /** An empty line. */
 const silence = new Uint8Array([0x0a]);
 
-function orSilence(read: Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined> {
+function orSilence(read: Promise<Uint8Array | undefined>, silenceMs: number): Promise<Uint8Array | undefined> {
 	const { promise, resolve } = Promise.withResolvers<Uint8Array>();
 	const timer = setTimeout(() => resolve(silence), silenceMs);
 	timer.unref();

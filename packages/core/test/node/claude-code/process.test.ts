@@ -1,9 +1,14 @@
+import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { claudeCode, ConfigurationError, type Provider, type Send, SendError, type UpstreamResponse } from "../../../src/node/index.ts";
+import { claudeCodeSend } from "../../../src/node/claude-code/send.ts";
+import {
+	claudeCode, type ClaudeCodeOptions, ConfigurationError, type Provider, SendError, type UpstreamRequest, type UpstreamResponse,
+} from "../../../src/node/index.ts";
 import { claudeCode as codec } from "../../../src/rules/dialects/claude-code/index.ts";
-import type { ClaudeCodeOptions } from "../../../src/node/index.ts";
+import type { EncodeRequestOptions } from "../../../src/rules/dialects/dialect.ts";
 import { ask, eventsOf, send, testGateway } from "../../gateway/support.ts";
 import { fakeClaude, isAlive } from "./fake.ts";
 
@@ -13,12 +18,16 @@ const allGone = () => vi.waitFor(() => expect(pids().filter(isAlive)).toEqual([]
 
 afterEach(allGone);
 
-/** One request to a provider, without a gateway. */
-function request(provider: Provider, model: string, stream: boolean, signal = new AbortController().signal): Promise<UpstreamResponse> {
+/** What a gateway would send. */
+function upstreamRequest(model: string, stream: boolean, options: Partial<EncodeRequestOptions> = {}): Omit<UpstreamRequest, "signal"> {
 	const prompt = { messages: [{ role: "user", content: [{ type: "text", text: "Hi" }] }], settings: {} } as const;
-	const { body } = codec.encodeRequest(prompt, { model, stream, quirks: provider.quirks });
-	const ask: Send = provider.send ?? (() => Promise.reject(new Error("no send")));
-	return ask({ method: "POST", url: provider.baseUrl, headers: {}, body: JSON.stringify(body), signal, connectTimeoutMs: 1000 });
+	const { body } = codec.encodeRequest(prompt, { model, stream, quirks: {}, ...options });
+	return { method: "POST", url: "http://claude-code.invalid", headers: {}, body: JSON.stringify(body), connectTimeoutMs: 1000 };
+}
+
+/** One request to a provider, without a gateway. */
+function request({ send }: Provider, model: string, stream: boolean, signal = new AbortController().signal): Promise<UpstreamResponse> {
+	return send === undefined ? Promise.reject(new Error("no send")) : send({ ...upstreamRequest(model, stream), signal });
 }
 
 async function textOf({ body }: UpstreamResponse): Promise<string> {
@@ -84,7 +93,7 @@ describe("a process", () => {
 	});
 
 	it("is read no faster than somebody asks", async () => {
-		const { body } = await request(claude.provider(), "flood", true).catch((error: unknown) => Promise.reject(error));
+		const { body } = await request(claude.provider(), "flood", true);
 		const file = join(claude.home, "written");
 		const written = () => (existsSync(file) ? Number(readFileSync(file, "utf8")) : 0);
 		await body.read();
@@ -124,6 +133,30 @@ describe("a process", () => {
 		expect(heard).toContain("sk-ant-secret");
 		expect(JSON.stringify(failure)).not.toContain("secret");
 	});
+});
+
+it("that runs tools says while it is silent that it is well", async () => {
+	const env = { PATH: process.env["PATH"], HOME: claude.home, ANTHROPIC_API_KEY: "k" };
+	const ask = claudeCodeSend({ executable: claude.executable, cwd: claude.home, env, wholeMs: 60_000, streamMs: 60_000, maxProcesses: 1, silenceMs: 50 });
+	const asked = (allowed: readonly string[]) => ask({ ...upstreamRequest("hang", true, { toolPolicy: { allowed, disallowed: [] } }), signal: new AbortController().signal });
+	const { body } = await asked(["Read"]);
+	const lines: string[] = [];
+	while (lines.at(-1) !== "\n") lines.push(new TextDecoder().decode(await body.read()));
+	expect(lines.join("")).toContain("Begun");
+	body.cancel();
+	await expect(body.read()).rejects.toMatchObject({ reason: "aborted" });
+});
+
+it("does not outlive the gateway's own process", async () => {
+	const entry = join(import.meta.dirname, "../../../src/node/index.ts");
+	const request = JSON.stringify(upstreamRequest("stubborn", true));
+	const options = JSON.stringify({ executable: claude.executable, cwd: claude.home, env: { PATH: process.env["PATH"], HOME: claude.home, ANTHROPIC_API_KEY: "k" } });
+	const code = `import { claudeCode } from ${JSON.stringify(entry)};
+		const { body } = await claudeCode(${options}).send({ ...${request}, signal: new AbortController().signal });
+		await body.read();
+		process.exit(0);`;
+	await promisify(execFile)(process.execPath, ["--conditions=postern-source", "--input-type=module", "--eval", code]);
+	await allGone();
 });
 
 describe("its environment", () => {

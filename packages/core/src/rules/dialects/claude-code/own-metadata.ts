@@ -14,9 +14,15 @@ export function sessionIdOf({ content }: AssistantMessage): string | undefined {
 	return told.findLast((id) => id !== undefined && sessionIdForm.test(id));
 }
 
+/** The first line of an output that says more than how the run is set up; `undefined` while it has not come. */
+export function firstSpokenLine(output: string): string | undefined {
+	const lines = output.split("\n");
+	return lines.slice(0, -1).find((line) => line !== "" && asObject(parseJson(line))?.["type"] !== "system");
+}
+
 /**
  * Claude Code keeps its sessions per machine and folder, and not for ever.
- * @param line the first or the last one of the output: with several of them, it did more than say so.
+ * @param line the first one that says something, or the last: with others in front of it, it did more than say so.
  */
 export function isSessionUnknown(line: string, stderr = ""): boolean {
 	const errors = asArray(asObject(parseJson(line))?.["errors"]) ?? [];
