@@ -1,5 +1,7 @@
 import type { NewTurn, UsageRecord } from "../contract/session.ts";
 import type { Store } from "../effects/store/store.ts";
+import { accountConformance } from "./account-conformance.ts";
+import { awkwardTexts } from "./awkward-texts.ts";
 import { tenancyConformance } from "./tenancy-conformance.ts";
 import type { TestFunctions } from "./test-functions.ts";
 
@@ -234,6 +236,7 @@ export function storeConformance(name: string, options: StoreConformanceOptions,
 	});
 
 	tenancyConformance(name, itOnStore, test);
+	accountConformance(name, itOnStore, test);
 
 	describe(`${name}: the end`, () => {
 		it("refuses every verb after close, and closes twice", async () => {
@@ -249,6 +252,8 @@ export function storeConformance(name: string, options: StoreConformanceOptions,
 			await expect(store.deleteTurn("req_1", "owner")).rejects.toThrow(closed);
 			await expect(store.recordUsage(exampleRecord())).rejects.toThrow(closed);
 			await expect(store.listUsage()).rejects.toThrow(closed);
+			await expect(store.accounts.findUser("usr_1")).rejects.toThrow(closed);
+			await expect(store.accounts.revokeSessions("usr_1", 1)).rejects.toThrow(closed);
 			await expect(store.tenancy.findKey("hash", 1)).rejects.toThrow(closed);
 			await expect(store.tenancy.touchKeys([{ keyId: "key_1", at: 1 }])).rejects.toThrow(closed);
 			await expect(store.check()).rejects.toThrow(closed);
@@ -277,16 +282,6 @@ export function storeConformance(name: string, options: StoreConformanceOptions,
 		});
 	});
 }
-
-const awkwardTexts: readonly (readonly [label: string, text: string])[] = [
-	["the empty string", ""],
-	["line ends and protocol words", "data: [DONE]\r\n\r\nevent: x\u2028\u2029"],
-	["quotes and SQL", `'); drop table turns; -- "\`$1 ? :name`],
-	["backslashes and what looks like an escape", "\\ \\\\ \\u0041 \\ud800 \\"],
-	["NUL and control characters", "a\0b\u0001\u001f"],
-	["lone surrogates", "\ud800 x \udc00\ud83d\ude00\udfff"],
-	["astral characters and marks", "\u{1f469}\u200d\u{1f680} e\u0301 \ufeff"],
-];
 
 function startOf(ids: readonly string[], id: string): number {
 	return (ids.indexOf(id) * 7) % 120;

@@ -1,6 +1,7 @@
 import type { AssistantMessage, Message } from "../../contract/prompt.ts";
 import type { NewTurn, Session, Turn, UsageRecord } from "../../contract/session.ts";
 import { assertListLimit, defaultUsageLimit } from "./list-limit.ts";
+import { memoryAccounts } from "./memory/accounts.ts";
 import { memoryTenancy } from "./memory/tenancy.ts";
 import type { Store, UsageFilter } from "./store.ts";
 import { assertUsageRecord } from "./usage-record.ts";
@@ -125,6 +126,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 			return kept.filter((record) => matches(record, filter)).sort(newestFirst).slice(0, limit);
 		},
 		tenancy: memoryTenancy(assertOpen),
+		accounts: memoryAccounts(assertOpen),
 		async check() {
 			assertOpen();
 		},

@@ -1,4 +1,5 @@
 import type { NewTurn, Session, Turn, UsageRecord } from "../../contract/session.ts";
+import type { AccountStore } from "./account-store.ts";
 import type { TenancyStore } from "./tenancy-store.ts";
 
 /**
@@ -29,6 +30,7 @@ export interface Store {
 	/** Newest first. `limit` defaults to 100. */
 	listUsage(filter?: UsageFilter): Promise<readonly UsageRecord[]>;
 	readonly tenancy: TenancyStore;
+	readonly accounts: AccountStore;
 	/** Rejects where the store cannot serve. */
 	check(): Promise<void>;
 	/** Waits for what is being written. The store is of no use afterwards. */

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { createTenancy } from "./migrations/0004-tenancy.ts";
+import { createAccounts } from "./migrations/0005-accounts.ts";
 import type { Database } from "./schema.ts";
 
 /** By name, in order. One that was released never changes: what is to be different is another one below it. */
@@ -9,6 +10,7 @@ const migrations: Readonly<Record<string, Migration>> = {
 	"0002-turns-by-request": { up: findTurnsByRequest },
 	"0003-target-of-turn": { up: rememberTargets },
 	"0004-tenancy": { up: createTenancy },
+	"0005-accounts": { up: createAccounts },
 };
 
 const latest = Object.keys(migrations).sort().at(-1) ?? "";

@@ -11,6 +11,10 @@ export interface Database {
 	readonly invitations: InvitationsTable;
 	readonly projects: ProjectsTable;
 	readonly virtual_keys: VirtualKeysTable;
+	readonly users: UsersTable;
+	readonly identities: IdentitiesTable;
+	readonly user_sessions: UserSessionsTable;
+	readonly attempt_counters: AttemptCountersTable;
 }
 
 export interface SessionsTable {
@@ -112,4 +116,36 @@ export interface VirtualKeysTable {
 	readonly expires_at: number | null;
 	readonly last_used_at: number | null;
 	readonly revoked_at: number | null;
+}
+
+export interface UsersTable {
+	readonly id: string;
+	readonly email: string;
+	readonly shown_email: string;
+	readonly name: string;
+	readonly password_hash: string | null;
+	readonly email_verified_at: number | null;
+	readonly created_at: number;
+}
+
+export interface IdentitiesTable {
+	readonly provider: string;
+	readonly subject: string;
+	readonly user_id: string;
+}
+
+export interface UserSessionsTable {
+	readonly id: string;
+	readonly user_id: string;
+	readonly created_at: number;
+	readonly expires_at: number;
+	readonly revoked_at: number | null;
+}
+
+export interface AttemptCountersTable {
+	readonly key: string;
+	readonly failures: number;
+	readonly last_at: number;
+	readonly succeeded_at: number | null;
+	readonly expires_at: number;
 }

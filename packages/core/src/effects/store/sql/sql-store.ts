@@ -4,6 +4,7 @@ import type { Store } from "../store.ts";
 import { assertUsageRecord } from "../usage-record.ts";
 import type { Database, UsageRow } from "./schema.ts";
 import { appendTurn, deleteTurn, findSession, findTurn, listTurns } from "./session-queries.ts";
+import { sqlAccounts } from "./account-queries.ts";
 import { sqlTenancy } from "./tenancy-queries.ts";
 import { listUsage, usageRow } from "./usage-queries.ts";
 
@@ -85,6 +86,7 @@ export function sqlStore(open: () => Promise<SqlDatabase>, defer: (callback: () 
 				return listUsage(kysely, filter);
 			}),
 		tenancy: sqlTenancy(access),
+		accounts: sqlAccounts(access),
 		check: () =>
 			run(async ({ kysely, check }) => {
 				await check();
