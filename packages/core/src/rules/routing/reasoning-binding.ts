@@ -22,7 +22,7 @@ export function bindingOf(target: Target): Binding {
 }
 
 export function isBinding({ provider }: Target): boolean {
-	return provider.dialect === "openai-responses";
+	return provider.dialect === "openai-responses" || provider.dialect === "ai-sdk";
 }
 
 /** What made the newest encrypted reasoning of a prompt. */
