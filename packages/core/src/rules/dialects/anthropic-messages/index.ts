@@ -1,5 +1,6 @@
 import type { MessagesRequest } from "../../../contract/wire/anthropic-messages.ts";
 import type { Dialect } from "../dialect.ts";
+import { takingCallsBack } from "../replayed-calls.ts";
 import { decodeAnswer, decodeTokenCount } from "./answer-decoder.ts";
 import { encodeAnswer } from "./answer-encoder.ts";
 import { encodeError } from "./error-encoder.ts";
@@ -15,7 +16,7 @@ export const anthropicMessages: Dialect<MessagesRequest> = {
 	id: "anthropic-messages",
 	provider: {
 		path: () => "/messages",
-		encodeRequest,
+		encodeRequest: takingCallsBack(encodeRequest),
 		decodeAnswer,
 		createStreamDecoder,
 		decodeFailure,

@@ -1,5 +1,6 @@
 import type { GenerateContentRequest } from "../../../contract/wire/gemini.ts";
 import type { Dialect } from "../dialect.ts";
+import { takingCallsBack } from "../replayed-calls.ts";
 import { actionPath, generatePath } from "./address.ts";
 import { decodeAnswer, decodeTokenCount } from "./answer-decoder.ts";
 import { encodeAnswer } from "./answer-encoder.ts";
@@ -17,7 +18,7 @@ export const gemini: Dialect<GenerateContentRequest> = {
 	id: "gemini",
 	provider: {
 		path: generatePath,
-		encodeRequest,
+		encodeRequest: takingCallsBack(encodeRequest),
 		decodeAnswer,
 		createStreamDecoder,
 		decodeFailure,

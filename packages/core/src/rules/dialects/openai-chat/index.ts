@@ -1,5 +1,6 @@
 import type { ChatCompletionRequest } from "../../../contract/wire/openai-chat.ts";
 import type { Dialect, EncodeRequestOptions } from "../dialect.ts";
+import { takingCallsBack } from "../replayed-calls.ts";
 import { decodeAnswer } from "./answer-decoder.ts";
 import { encodeAnswer } from "./answer-encoder.ts";
 import { embedding } from "./embedding.ts";
@@ -18,6 +19,6 @@ function path({ model, quirks }: EncodeRequestOptions): string {
 /** OpenAI's chat completions, and what compatible vendors make of them. */
 export const openaiChat: Dialect<ChatCompletionRequest> = {
 	id: "openai-chat",
-	provider: { path, encodeRequest, decodeAnswer, createStreamDecoder, decodeFailure, passThrough, embedding },
+	provider: { path, encodeRequest: takingCallsBack(encodeRequest), decodeAnswer, createStreamDecoder, decodeFailure, passThrough, embedding },
 	caller: { decodeRequest, encodeAnswer, createStreamEncoder, encodeError },
 };

@@ -1,5 +1,6 @@
 import type { ResponsesRequest } from "../../../contract/wire/openai-responses.ts";
 import type { Dialect } from "../dialect.ts";
+import { takingCallsBack } from "../replayed-calls.ts";
 import { embedding } from "../openai-chat/embedding.ts";
 import { encodeError } from "../openai-chat/error-body.ts";
 import { decodeFailure } from "../openai-chat/provider-error.ts";
@@ -13,6 +14,6 @@ import { createStreamEncoder } from "./stream-encoder.ts";
 /** OpenAI's responses. Errors are those of all OpenAI's APIs. */
 export const openaiResponses: Dialect<ResponsesRequest> = {
 	id: "openai-responses",
-	provider: { path: () => "/responses", encodeRequest, decodeAnswer, createStreamDecoder, decodeFailure, embedding },
+	provider: { path: () => "/responses", encodeRequest: takingCallsBack(encodeRequest), decodeAnswer, createStreamDecoder, decodeFailure, embedding },
 	caller: { decodeRequest, encodeAnswer, createStreamEncoder, encodeError },
 };

@@ -186,6 +186,7 @@ describe("settings", () => {
 		expect(body).toMatchObject({ guardrailConfig: requestFields.guardrailConfig, additionalModelRequestFields: { top_k: 5, extra: true } });
 	});
 
+	// vercel/ai #18206, #16237
 	it("ask for structured output where the provider is known to have it", () => {
 		const output = { type: "json-schema", schema: { type: "object" }, name: "thing" } as const;
 		expect(encode({ output }, claude, { structuredOutput: "json-schema" }).body["outputConfig"]).toEqual({

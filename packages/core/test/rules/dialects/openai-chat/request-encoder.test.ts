@@ -9,6 +9,17 @@ const tool = (name: string): FunctionTool => ({ type: "function", name, inputSch
 const messagesOf = (messages: readonly Message[], quirks?: Quirks) => prompted({ messages }, quirks).body.messages;
 const fields = (warnings: readonly { field?: string }[]) => warnings.map((warning) => warning.field);
 
+describe("the output limit", () => {
+	it("goes into the one field that the vendor knows (CLIProxyAPI 3230e3702, Bifrost #6457)", () => {
+		const limits = (quirks: Quirks) => {
+			const { max_tokens, max_completion_tokens } = prompted({ settings: { maxOutputTokens: 5 } }, quirks).body;
+			return { max_tokens, max_completion_tokens };
+		};
+		expect(limits({})).toEqual({ max_completion_tokens: 5 });
+		expect(limits({ maxTokensField: "max_tokens" })).toEqual({ max_tokens: 5 });
+	});
+});
+
 describe("settings", () => {
 	it.each<[Settings, JsonObject, Quirks?]>([
 		[{ maxOutputTokens: 5 }, { max_completion_tokens: 5 }],
