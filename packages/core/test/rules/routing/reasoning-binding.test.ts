@@ -12,7 +12,7 @@ const prompt = (...content: AssistantPart[]): Prompt => ({
 });
 const bound = (encrypted: string, by = one) => bindAnswer({ content: [reasoning(encrypted)], finish: { reason: "stop", usage: {} } }, bindingOf(by)).content;
 
-describe("encrypted reasoning", () => {
+describe("encrypted reasoning (litellm-docs responses_api_encrypted_content_incident, llmgateway PR #3600)", () => {
 	it("comes back to its own credential as it left it", () => {
 		expect(bound("secret")).not.toEqual([reasoning("secret")]);
 		const asked = prompt(...(bound("secret") as AssistantPart[]));
