@@ -15,6 +15,7 @@ import { unfoldAnswer } from "../../src/rules/sessions/unfold.ts";
 import { arbitraryAnswer } from "../rules/dialects/arbitraries.ts";
 import { findRecorded } from "../rules/dialects/recorded.ts";
 import { fuzzedBedrock } from "./bedrock.ts";
+import { fuzzedClaudeCode } from "./claude-code.ts";
 import { mutatedStream } from "./hostile.ts";
 
 /** What only providers speak as the fuzzer sees it. */
@@ -45,7 +46,7 @@ export const dialects: readonly FuzzedDialect[] = [
 ];
 
 /** Every dialect that a provider speaks. */
-export const providers: readonly FuzzedProvider[] = [...dialects, fuzzedBedrock];
+export const providers: readonly FuzzedProvider[] = [...dialects, fuzzedBedrock, fuzzedClaudeCode];
 
 function fuzzed<Body>({ id, provider, caller }: Dialect<Body>, schema: z.ZodType<Body>, frame: (data: string) => string): FuzzedDialect {
 	const recorded = findRecorded(id).flatMap(({ chunks, sse }) => (chunks === undefined ? (sse ?? []) : chunks.map(frame).join("")));

@@ -8,4 +8,4 @@ import { createStreamDecoder } from "./stream-decoder.ts";
  * The command line of Claude Code: a request says what the process is started with, an answer is what it prints. Checked against
  * version 2.1.197.
  */
-export const claudeCode: ProviderCodec = { path: () => "", encodeRequest, decodeAnswer, createStreamDecoder, decodeFailure };
+export const claudeCode: ProviderCodec = { path: () => "/run", encodeRequest, decodeAnswer, createStreamDecoder, decodeFailure };
