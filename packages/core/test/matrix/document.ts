@@ -1,6 +1,7 @@
 import { type ProviderId, providerIds } from "./cell.ts";
 import { type CaseId, caseIds } from "./cases.ts";
 import { type CallerId, callerIds } from "./clients.ts";
+import { unsayable } from "../rules/dialects/unsayable.ts";
 import { gapOf } from "./gaps.ts";
 
 /** The reasons in the order in which they are met: their places are their numbers. */
@@ -42,6 +43,12 @@ export function matrixDocument(): string {
 		"",
 		...footnotes,
 		"",
+		"## What a caller is not told of another vendor's answer",
+		"",
+		"Because the caller's dialect has no place for it. Everything else survives, which recorded answers of every vendor show",
+		"(`packages/core/test/rules/dialects/translation.test.ts`); where both sides speak the same dialect, nothing is lost.",
+		"",
+		...Object.entries(unsayable).flatMap(([dialect, { sentences }]) => [`**${dialect}**`, "", ...sentences.map((sentence) => `- ${sentence}`), ""]),
 		"Written by the suite: `POSTERN_WRITE_MATRIX=1 npx vitest run packages/core/test/matrix`.",
 		"",
 	].join("\n");

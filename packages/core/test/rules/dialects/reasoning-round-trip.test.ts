@@ -9,6 +9,7 @@ import { createAnswerFold } from "../../../src/rules/sessions/fold.ts";
 import { unfoldAnswer } from "../../../src/rules/sessions/unfold.ts";
 import { arbitraryText } from "./arbitraries.ts";
 import { callerIds, callers } from "./callers.ts";
+import { findRecorded, recordedSkip } from "./recorded.ts";
 
 const state = fc.stringMatching(/^[A-Za-z0-9+/]{1,40}$/);
 const words = arbitraryText.map((text) => `I ${text}`.toWellFormed());
@@ -102,6 +103,22 @@ describe.each(callerIds)("a caller of %s", (caller) => {
 		const { body } = providerCodecs[caller].encodeRequest(prompt, { model: "m", stream: false, quirks: {} });
 		expect(JSON.stringify(body)).not.toContain(pack({}).slice(0, 10));
 		expect(JSON.stringify(body)).not.toContain("SECRETSTATE");
+	});
+});
+
+describe.each(callerIds)("recorded thoughts, brought back by callers of %s", (caller) => {
+	const recorded = callerIds.flatMap((provider) =>
+		findRecorded(provider).flatMap(({ name, whole }) => {
+			const decoded = providerCodecs[provider].decodeAnswer(JSON.parse(whole ?? "null"));
+			const content = decoded.ok ? decoded.value.content.filter(({ type }) => type === "reasoning") : [];
+			return content.length === 0 ? [] : [{ provider, name, content }];
+		}),
+	);
+
+	if (recorded.length === 0) it.skip(recordedSkip, () => {});
+	it.each(recorded)("$provider: $name", ({ provider, content }) => {
+		const answer: Answer = { id: "a", model: "m", content: [...content, { type: "text", text: "Well." }], finish: { reason: "stop", usage: {} } };
+		for (const stream of [false, true]) expect(sent(provider, throughCaller(caller, answer, stream))).toEqual(sent(provider, goingOn(answer.content)));
 	});
 });
 

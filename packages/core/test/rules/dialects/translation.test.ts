@@ -1,13 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { DialectId } from "../../../src/contract/prompt.ts";
-import type { Answer } from "../../../src/contract/stream-event.ts";
+import type { Answer, StreamEvent } from "../../../src/contract/stream-event.ts";
 import { anthropicMessages } from "../../../src/rules/dialects/anthropic-messages/index.ts";
 import type { CallerCodec, ProviderCodec, StreamDecoder } from "../../../src/rules/dialects/dialect.ts";
 import { gemini } from "../../../src/rules/dialects/gemini/index.ts";
 import { openaiChat } from "../../../src/rules/dialects/openai-chat/index.ts";
 import { openaiResponses } from "../../../src/rules/dialects/openai-responses/index.ts";
 import { createAnswerFold } from "../../../src/rules/sessions/fold.ts";
+import { unfoldAnswer } from "../../../src/rules/sessions/unfold.ts";
 import { findRecorded, recordedSkip } from "./recorded.ts";
+import { unsayable } from "./unsayable.ts";
 
 interface Codecs {
 	readonly provider: ProviderCodec;
@@ -26,23 +28,42 @@ const dialects: Readonly<Record<DialectId, Codecs>> = {
 const broken = new Set(["anthropic/spliced-message-start", "openai/parallel-tool-call-wrapper.1"]);
 const context = { model: "m", answerId: "id_1", createdAt: 0, requestId: "req_1", includeUsage: true };
 
-function eventsOf(decoder: StreamDecoder, text: string) {
+function eventsOf(decoder: StreamDecoder, text: string): readonly StreamEvent[] {
 	return [...decoder.push(new TextEncoder().encode(text)), ...decoder.close()];
 }
-function fold(events: ReturnType<typeof eventsOf>): Answer {
+function fold(events: readonly StreamEvent[]): Answer {
 	const folded = createAnswerFold();
 	folded.push(events);
 	return folded.answer();
 }
 
-/** What both dialects can say: the words, the calls that a caller must run, why it ended, what it cost. */
-function common({ content, finish }: Answer) {
-	const words = content.map((part) => (part.type === "text" ? part.text : "")).join("");
+/**
+ * What both dialects can say: the words, the thoughts, the calls that a caller must run, the pictures, where it was read, why it ended,
+ * what it cost. What one of them has no place for is told by {@link unsayable}.
+ */
+function common({ content, finish }: Answer, to: DialectId) {
+	const { without } = unsayable[to];
+	const textOf = (type: "text" | "reasoning") => content.map((part) => (part.type === type ? part.text : "")).join("");
 	const calls = content.flatMap((part) =>
 		part.type === "tool-call" && !part.providerExecuted ? [{ id: part.toolCallId, name: part.toolName, input: JSON.parse(part.input) }] : [],
 	);
-	const { inputTokens, outputTokens, cachedInputTokens } = finish.usage;
-	return { words, calls, usage: { inputTokens, outputTokens, ...(cachedInputTokens ? { cachedInputTokens } : {}) } };
+	const pictures = content.flatMap((part) => (part.type === "file" && part.mediaType.startsWith("image/") ? [part.data] : []));
+	const read = content.flatMap((part) => (part.type === "text" ? (part.sources ?? []).flatMap(({ url }) => url ?? []) : []));
+	const { inputTokens, outputTokens, cachedInputTokens, reasoningTokens } = finish.usage;
+	return {
+		words: textOf("text"),
+		thoughts: textOf("reasoning"),
+		calls,
+		pictures: without.includes("pictures") ? [] : pictures,
+		read: [...new Set(read)].sort(),
+		reason: unsayable[to].reasons[finish.reason] ?? finish.reason,
+		usage: {
+			inputTokens,
+			outputTokens,
+			...(cachedInputTokens ? { cachedInputTokens } : {}),
+			...(reasoningTokens && !without.includes("reasoning tokens") ? { reasoningTokens } : {}),
+		},
+	};
 }
 
 const pairs: readonly (readonly [DialectId, DialectId])[] = [
@@ -61,20 +82,25 @@ const pairs: readonly (readonly [DialectId, DialectId])[] = [
 ];
 
 describe.each(pairs)("recorded answers of %s, told in %s", (from, to) => {
-	const recorded = findRecorded(from);
-	const streams = recorded.flatMap(({ name, chunks }) => (chunks === undefined || broken.has(name) ? [] : [{ name, chunks }]));
 	const source = dialects[from];
 	const target = dialects[to];
+	/** The answer as its own dialect reads it, from the stream where there is one. */
+	const recorded = findRecorded(from).flatMap(({ name, chunks, whole }) => {
+		if (broken.has(name)) return [];
+		if (chunks !== undefined) return [{ name, read: () => eventsOf(source.provider.createStreamDecoder(), chunks.map(source.frame).join("") + source.end) }];
+		const decoded = source.provider.decodeAnswer(JSON.parse(whole ?? "null"));
+		return decoded.ok ? [{ name, read: () => unfoldAnswer(decoded.value) }] : [];
+	});
 
-	if (streams.length === 0) it.skip(recordedSkip, () => {});
-	it.each(streams)("$name keeps what both can say, streamed and whole", ({ chunks }) => {
-		const events = eventsOf(source.provider.createStreamDecoder(), chunks.map(source.frame).join("") + source.end);
+	if (recorded.length === 0) it.skip(recordedSkip, () => {});
+	it.each(recorded)("$name keeps what both can say, streamed and whole", ({ read }) => {
+		const events = read();
 		expect(events.at(-1)?.type).toBe("finish");
-		const expected = common(fold(events));
+		const expected = common(fold(events), to);
 		const text = target.caller.createStreamEncoder(context).push(events);
-		expect(common(fold(eventsOf(target.provider.createStreamDecoder(), text)))).toEqual(expected);
+		expect(common(fold(eventsOf(target.provider.createStreamDecoder(), text)), to)).toEqual(expected);
 		const whole = target.provider.decodeAnswer(JSON.parse(JSON.stringify(target.caller.encodeAnswer(fold(events), context))));
 		if (!whole.ok) throw new Error(whole.problem.message);
-		expect(common(whole.value)).toEqual(expected);
+		expect(common(whole.value, to)).toEqual(expected);
 	});
 });
