@@ -16,6 +16,15 @@ export interface Runtime {
 	observe(event: ObservedEvent): void;
 	/** A file that ships with the package (the docs page's script), where the runtime can read files. */
 	readonly asset?: (name: string) => Promise<Asset | undefined>;
+	/** Where the runtime can hash passwords; nobody can sign in with one elsewhere. */
+	readonly passwords?: Passwords;
+}
+
+/** Slow on purpose, and off the event loop. A hash carries its own parameters (PHC string format). */
+export interface Passwords {
+	hash(password: string): Promise<string>;
+	/** `yes-rehash`: it is the one, but hashed with other parameters than `hash` uses now. */
+	verify(password: string, hash: string): Promise<"yes" | "no" | "yes-rehash">;
 }
 
 export interface Asset {

@@ -1,5 +1,6 @@
 import type { User, UserSession } from "../contract/account.ts";
-import type { AccountStore, AttemptCounter, NewUser } from "../effects/store/account-store.ts";
+import type { AttemptCounter } from "../rules/auth/attempts.ts";
+import type { AccountStore, NewUser } from "../effects/store/account-store.ts";
 import type { Store } from "../effects/store/store.ts";
 import { awkwardTexts } from "./awkward-texts.ts";
 import type { TestFunctions } from "./test-functions.ts";

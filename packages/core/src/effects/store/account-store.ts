@@ -1,4 +1,5 @@
 import type { Identity, User, UserSession } from "../../contract/account.ts";
+import type { AttemptCounter } from "../../rules/auth/attempts.ts";
 
 /** People, how they prove who they are, and the browsers they are signed in with. Each verb is atomic. */
 export interface AccountStore {
@@ -51,17 +52,6 @@ export interface PasswordChange {
 	readonly from: string | undefined;
 	readonly to: string | undefined;
 	readonly at: number;
-}
-
-/** How often something failed that may not be tried without end. */
-export interface AttemptCounter {
-	readonly key: string;
-	readonly failures: number;
-	/** When it was last tried. */
-	readonly lastAt: number;
-	/** When it last went well. */
-	readonly succeededAt?: number;
-	readonly expiresAt: number;
 }
 
 /** Pure: a store may call it more than once. */

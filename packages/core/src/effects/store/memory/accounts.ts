@@ -1,5 +1,6 @@
 import type { Identity, User, UserSession } from "../../../contract/account.ts";
-import type { AccountStore, AttemptCounter, NewUser } from "../account-store.ts";
+import type { AttemptCounter } from "../../../rules/auth/attempts.ts";
+import type { AccountStore, NewUser } from "../account-store.ts";
 
 /** Counters are kept against strangers: they could be made to fill the memory. */
 const maxCounters = 10_000;

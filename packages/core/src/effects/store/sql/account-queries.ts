@@ -1,9 +1,11 @@
 import type { Kysely, Selectable } from "kysely";
 import type { Identity, User, UserSession } from "../../../contract/account.ts";
-import type { AccountStore, AttemptCounter, DecideAttempt, NewUser, PasswordChange } from "../account-store.ts";
+import type { AttemptCounter } from "../../../rules/auth/attempts.ts";
+import type { AccountStore, DecideAttempt, NewUser, PasswordChange } from "../account-store.ts";
 import type { AttemptCountersTable, Database, UserSessionsTable, UsersTable } from "./schema.ts";
 import type { SqlAccess } from "./sql-store.ts";
 import { restoredText, storableText } from "./storable-text.ts";
+import { inTransaction } from "./transaction.ts";
 
 export function sqlAccounts({ read, write }: SqlAccess): AccountStore {
 	return {
@@ -30,7 +32,7 @@ function users(kysely: Kysely<Database>) {
 }
 
 function createUser(kysely: Kysely<Database>, { identity, ...user }: NewUser): Promise<"created" | "taken"> {
-	return kysely.transaction().execute(async (transaction) => {
+	return inTransaction(kysely, async (transaction) => {
 		const row: UsersTable = {
 			id: storableText(user.id),
 			email: storableText(user.email),
@@ -85,7 +87,7 @@ async function rehashPassword(kysely: Kysely<Database>, userId: string, from: st
 }
 
 function changePassword(kysely: Kysely<Database>, userId: string, { from, to, at }: PasswordChange): Promise<boolean> {
-	return kysely.transaction().execute(async (transaction) => {
+	return inTransaction(kysely, async (transaction) => {
 		const changed = await transaction
 			.updateTable("users")
 			.set({ password_hash: to === undefined ? null : storableText(to) })
@@ -131,7 +133,7 @@ async function findUserByIdentity(kysely: Kysely<Database>, { provider, subject 
 }
 
 function createSession(kysely: Kysely<Database>, { id, userId, createdAt, expiresAt, revokedAt }: UserSession): Promise<void> {
-	return kysely.transaction().execute(async (transaction) => {
+	return inTransaction(kysely, async (transaction) => {
 		const user_id = storableText(userId);
 		await transaction.deleteFrom("user_sessions").where("user_id", "=", user_id).where("expires_at", "<=", createdAt).execute();
 		await transaction
@@ -164,7 +166,7 @@ async function revokeSessions(kysely: Kysely<Database>, userId: string, at: numb
 async function countAttempts<Result>(kysely: Kysely<Database>, keys: readonly string[], now: number, decide: DecideAttempt<Result>): Promise<Result> {
 	// Not in the transaction: on PostgreSQL two of them would lock each other's rows in different orders.
 	await kysely.deleteFrom("attempt_counters").where("expires_at", "<=", now).execute();
-	return kysely.transaction().execute(async (transaction) => {
+	return inTransaction(kysely, async (transaction) => {
 		const known = new Map<string, AttemptCounter>();
 		for (const key of keys.toSorted()) {
 			// Locks the row before anything is decided by it, whether it was there or not.
