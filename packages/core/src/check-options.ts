@@ -1,5 +1,6 @@
 import { surfaceIds } from "./contract/operation.ts";
 import type { GatewayOptions } from "./options.ts";
+import { isKeyPrefix } from "./rules/auth/key.ts";
 import { ConfigurationError } from "./rules/providers/configuration-error.ts";
 import { routeProblems } from "./rules/routing/route-problems.ts";
 
@@ -13,6 +14,9 @@ export function checkOptions(options: GatewayOptions): readonly string[] {
 	checkRoutes(options);
 	checkSurfaces(options);
 	checkNumbers(options);
+	if (options.keyPrefix !== undefined && !isKeyPrefix(options.keyPrefix)) {
+		throw new ConfigurationError("keyPrefix: begin with a small letter, go on with those, digits, - and _, end with _; at most 21 characters");
+	}
 	return authenticationWarnings(options);
 }
 

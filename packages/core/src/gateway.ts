@@ -2,6 +2,7 @@ import { type SurfaceId, surfaceIds } from "./contract/operation.ts";
 import { createSlots, type Slots } from "./effects/concurrency.ts";
 import { defaultRuntime } from "./effects/default-runtime.ts";
 import { createIdentifiers } from "./effects/identifiers.ts";
+import { createKeyAuthentication } from "./effects/key-authentication.ts";
 import { createRetryBudgets } from "./effects/retry-budgets.ts";
 import { createRunningExchanges } from "./effects/running-exchanges.ts";
 import type { Runtime } from "./effects/runtime.ts";
@@ -52,9 +53,12 @@ export function createGateway(options: GatewayOptions): Gateway {
 		ui: uiSurface,
 		accounts: accountsSurface,
 	};
+	const store = options.store ?? memoryStore();
+	const keys = createKeyAuthentication({ tenancy: store.tenancy, runtime, prefix: options.keyPrefix ?? "pst_" });
 	const services: Services = {
 		runtime,
-		store: options.store ?? memoryStore(),
+		store,
+		keys,
 		clocks: { ...defaultClocks, ...options.clocks },
 		retry,
 		routing: {
@@ -82,6 +86,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 			token: options.token === "" ? undefined : options.token,
 			identify: options.identify,
 			isDisabled: options.auth === false || options.token === "",
+			findKey: keys.find,
 		},
 		surface: (id) => surfaces[id],
 		running,
@@ -94,7 +99,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 		warnings,
 		async close({ deadlineMs = defaultDeadlineMs } = {}) {
 			await running.close(deadlineMs, () => services.exchanges.stopAll(shutDown));
-			await services.store.close();
+			await keys.close();
+			await store.close();
 		},
 	};
 }

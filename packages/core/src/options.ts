@@ -38,6 +38,8 @@ export interface GatewayOptions {
 	readonly token?: string | undefined;
 	/** The embedding app's own login: who is this? `undefined` means nobody it knows (401). */
 	readonly identify?: Identify;
+	/** What virtual keys begin with: small letters, digits, `-`, `_`, with a `_` at the end. Default `pst_`. Keys made with another one stay valid. */
+	readonly keyPrefix?: string;
 	/** `false`: no authentication, on purpose. */
 	readonly auth?: false;
 	/** Largest request body in bytes. Default 10 MiB. */

@@ -4,6 +4,7 @@ import type { ToolPolicy } from "../rules/tools/policy.ts";
 import type { Slots } from "./concurrency.ts";
 import type { ExchangeContext } from "./exchange.ts";
 import type { IdentifierPrefix } from "./identifiers.ts";
+import type { KeyAuthentication } from "./key-authentication.ts";
 import type { SessionQueue } from "./session-queue.ts";
 
 /** What one gateway's handlers work with: built once by `createGateway`. */
@@ -11,6 +12,7 @@ export interface Services extends ExchangeContext {
 	readonly routing: RoutingTable;
 	readonly toolPolicy: ToolPolicy;
 	readonly sessions: SessionQueue;
+	readonly keys: KeyAuthentication;
 	readonly bodyLimitBytes: number;
 	/** The gateway's version, for documents. */
 	readonly version: string;

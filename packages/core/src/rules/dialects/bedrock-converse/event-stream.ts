@@ -1,4 +1,4 @@
-import { crc32 } from "./crc32.ts";
+import { crc32 } from "../../checksums/crc32.ts";
 
 /** One message of an event stream: its headers (those that are text) and its payload. */
 export interface EventStreamMessage {
