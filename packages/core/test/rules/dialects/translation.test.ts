@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DialectId } from "../../../src/contract/prompt.ts";
-import type { Answer, StreamEvent } from "../../../src/contract/stream-event.ts";
+import type { Answer, FinishReason, StreamEvent } from "../../../src/contract/stream-event.ts";
 import { anthropicMessages } from "../../../src/rules/dialects/anthropic-messages/index.ts";
 import type { CallerCodec, ProviderCodec, StreamDecoder } from "../../../src/rules/dialects/dialect.ts";
 import { gemini } from "../../../src/rules/dialects/gemini/index.ts";
@@ -102,5 +102,15 @@ describe.each(pairs)("recorded answers of %s, told in %s", (from, to) => {
 		const whole = target.provider.decodeAnswer(JSON.parse(JSON.stringify(target.caller.encodeAnswer(fold(events), context))));
 		if (!whole.ok) throw new Error(whole.problem.message);
 		expect(common(whole.value, to)).toEqual(expected);
+	});
+});
+
+describe.each(Object.keys(unsayable) as readonly DialectId[])("why an answer ended, told in %s", (to) => {
+	it.each<FinishReason>(["stop", "length", "content-filter", "pause", "error", "other"])("is %s, or the nearest that the dialect has a word for", (reason) => {
+		const answer: Answer = { id: "a", model: "m", content: [{ type: "text", text: "Hi" }], finish: { reason, usage: { inputTokens: 1, outputTokens: 1 } } };
+		const { caller, provider } = dialects[to];
+		const whole = provider.decodeAnswer(JSON.parse(JSON.stringify(caller.encodeAnswer(answer, context))));
+		const streamed = fold(eventsOf(provider.createStreamDecoder(), caller.createStreamEncoder(context).push(unfoldAnswer(answer))));
+		expect([whole.ok ? whole.value.finish.reason : whole.problem, streamed.finish.reason]).toEqual(Array(2).fill(unsayable[to].reasons[reason] ?? reason));
 	});
 });

@@ -16,9 +16,9 @@ const ownBlocks = "Blocks and fields that only the provider's dialect knows.";
 export const unsayable: Readonly<Record<DialectId, Unsayable>> = {
 	"openai-chat": {
 		without: [],
-		reasons: { pause: "stop", error: "stop", other: "stop" },
+		reasons: { pause: "length", error: "length", other: "stop" },
 		sentences: [
-			"Why an answer ended, where that is none of `stop`, `length`, `tool_calls` and `content_filter`: it is told as `stop`.",
+			"A pause and a broken call: `length` says that the answer is not whole. An end of an unknown kind, told as `stop`.",
 			"The order of words, thoughts and pictures among each other; files that are no pictures.",
 			vendorTools,
 			ownBlocks,
@@ -26,9 +26,9 @@ export const unsayable: Readonly<Record<DialectId, Unsayable>> = {
 	},
 	"openai-responses": {
 		without: [],
-		reasons: { pause: "stop", error: "stop", other: "stop" },
+		reasons: { pause: "length", error: "length", other: "stop" },
 		sentences: [
-			"A pause, and an end of an unknown kind: the response is `completed`.",
+			"A pause and a broken call: the response is `incomplete` by its length. An end of an unknown kind: it is `completed`.",
 			"Files that are no pictures, and pictures by their address.",
 			"Signatures that Google puts on plain words (Google recommends them, and takes the words without).",
 			vendorTools,
@@ -41,7 +41,7 @@ export const unsayable: Readonly<Record<DialectId, Unsayable>> = {
 		sentences: [
 			"Files of any kind, pictures too.",
 			"How many of the output's tokens were thoughts.",
-			"An end of an unknown kind: it is told as `end_turn`.",
+			"A broken call, and an end of an unknown kind: both are told as `end_turn`.",
 			"Signatures that Google puts on plain words.",
 			vendorTools,
 			ownBlocks,
@@ -51,7 +51,7 @@ export const unsayable: Readonly<Record<DialectId, Unsayable>> = {
 		without: [],
 		reasons: { pause: "other", error: "other" },
 		sentences: [
-			"A pause, told as `OTHER`.",
+			"A pause and another vendor's broken call, told as `OTHER`.",
 			"Which words a source belongs to: sources are told once, at the end.",
 			vendorTools,
 			ownBlocks,
