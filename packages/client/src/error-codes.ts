@@ -9,6 +9,7 @@ const statuses: { readonly [Code in ErrorCode]?: (typeof errorTable)[Code]["stat
 	CONTEXT_OVERFLOW: 400,
 	CONTENT_FILTERED: 400,
 	INVALID_TOKEN: 401,
+	BUDGET_EXCEEDED: 402,
 	FORBIDDEN: 403,
 	NOT_FOUND: 404,
 	PAYLOAD_TOO_LARGE: 413,

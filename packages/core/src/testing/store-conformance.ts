@@ -1,7 +1,9 @@
 import type { NewTurn, UsageRecord } from "../contract/session.ts";
 import type { Store } from "../effects/store/store.ts";
 import { accountConformance } from "./account-conformance.ts";
+import { auditConformance } from "./audit-conformance.ts";
 import { awkwardTexts } from "./awkward-texts.ts";
+import { limitConformance } from "./limit-conformance.ts";
 import { tenancyConformance } from "./tenancy-conformance.ts";
 import type { TestFunctions } from "./test-functions.ts";
 
@@ -237,6 +239,8 @@ export function storeConformance(name: string, options: StoreConformanceOptions,
 
 	tenancyConformance(name, itOnStore, test);
 	accountConformance(name, itOnStore, test);
+	auditConformance(name, itOnStore, test);
+	limitConformance(name, itOnStore, test);
 
 	describe(`${name}: the end`, () => {
 		it("refuses every verb after close, and closes twice", async () => {

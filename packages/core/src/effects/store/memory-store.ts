@@ -2,6 +2,8 @@ import type { AssistantMessage, Message } from "../../contract/prompt.ts";
 import type { NewTurn, Session, Turn, UsageRecord } from "../../contract/session.ts";
 import { assertListLimit, defaultUsageLimit } from "./list-limit.ts";
 import { memoryAccounts } from "./memory/accounts.ts";
+import { memoryAudit } from "./memory/audit.ts";
+import { memoryLimits } from "./memory/limits.ts";
 import { memoryTenancy } from "./memory/tenancy.ts";
 import type { Store, UsageFilter } from "./store.ts";
 import { assertUsageRecord } from "./usage-record.ts";
@@ -38,6 +40,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 	function assertOpen(): void {
 		if (closed) throw new Error("The store is closed");
 	}
+
+	const tenancy = memoryTenancy(assertOpen);
+	const accounts = memoryAccounts(assertOpen);
 
 	function evict(keptId: string): void {
 		for (const [id, stored] of sessions) {
@@ -125,8 +130,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 			const kept = [...records.values()].slice(Math.max(0, records.size - maxRecords));
 			return kept.filter((record) => matches(record, filter)).sort(newestFirst).slice(0, limit);
 		},
-		tenancy: memoryTenancy(assertOpen),
-		accounts: memoryAccounts(assertOpen),
+		tenancy,
+		accounts,
+		audit: memoryAudit(assertOpen, { tenancy, accounts }),
+		limits: memoryLimits(assertOpen),
 		async check() {
 			assertOpen();
 		},

@@ -1,5 +1,7 @@
 import type { NewTurn, Session, Turn, UsageRecord } from "../../contract/session.ts";
 import type { AccountStore } from "./account-store.ts";
+import type { AuditStore } from "./audit-store.ts";
+import type { LimitStore } from "./limit-store.ts";
 import type { TenancyStore } from "./tenancy-store.ts";
 
 /**
@@ -31,6 +33,8 @@ export interface Store {
 	listUsage(filter?: UsageFilter): Promise<readonly UsageRecord[]>;
 	readonly tenancy: TenancyStore;
 	readonly accounts: AccountStore;
+	readonly audit: AuditStore;
+	readonly limits: LimitStore;
 	/** Rejects where the store cannot serve. */
 	check(): Promise<void>;
 	/** Waits for what is being written. The store is of no use afterwards. */

@@ -2,6 +2,8 @@ import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { createTenancy } from "./migrations/0004-tenancy.ts";
 import { createAccounts } from "./migrations/0005-accounts.ts";
+import { createAuditAndCredentials } from "./migrations/0006-audit-and-credentials.ts";
+import { createLimits } from "./migrations/0007-limits.ts";
 import type { Database } from "./schema.ts";
 
 /** By name, in order. One that was released never changes: what is to be different is another one below it. */
@@ -11,6 +13,8 @@ const migrations: Readonly<Record<string, Migration>> = {
 	"0003-target-of-turn": { up: rememberTargets },
 	"0004-tenancy": { up: createTenancy },
 	"0005-accounts": { up: createAccounts },
+	"0006-audit-and-credentials": { up: createAuditAndCredentials },
+	"0007-limits": { up: createLimits },
 };
 
 const latest = Object.keys(migrations).sort().at(-1) ?? "";

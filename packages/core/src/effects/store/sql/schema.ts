@@ -11,10 +11,14 @@ export interface Database {
 	readonly invitations: InvitationsTable;
 	readonly projects: ProjectsTable;
 	readonly virtual_keys: VirtualKeysTable;
+	readonly limit_counters: LimitCountersTable;
+	readonly limit_reservations: LimitReservationsTable;
 	readonly users: UsersTable;
 	readonly identities: IdentitiesTable;
 	readonly user_sessions: UserSessionsTable;
 	readonly attempt_counters: AttemptCountersTable;
+	readonly audit_events: AuditEventsTable;
+	readonly credentials: CredentialsTable;
 }
 
 export interface SessionsTable {
@@ -148,4 +152,45 @@ export interface AttemptCountersTable {
 	readonly last_at: number;
 	readonly succeeded_at: number | null;
 	readonly expires_at: number;
+}
+
+export interface LimitCountersTable {
+	readonly party: string;
+	/** JSON text; empty before anything was counted. */
+	readonly counters: string;
+	readonly seen_at: number;
+}
+
+export interface LimitReservationsTable {
+	readonly id: string;
+	/** JSON text. */
+	readonly held: string;
+	readonly expires_at: number;
+}
+
+export interface AuditEventsTable {
+	readonly id: string;
+	readonly at: number;
+	readonly action: string;
+	readonly actor_kind: string;
+	readonly actor_id: string;
+	readonly organisation_id: string | null;
+	readonly project_id: string | null;
+	readonly target: string | null;
+	readonly remote_address: string | null;
+	readonly request_id: string | null;
+	/** JSON text. */
+	readonly details: string | null;
+}
+
+export interface CredentialsTable {
+	readonly id: string;
+	/** Null: the gateway's own. */
+	readonly project_id: string | null;
+	readonly provider: string;
+	readonly sealed: string;
+	readonly masked: string;
+	readonly created_by: string;
+	readonly created_at: number;
+	readonly updated_at: number;
 }

@@ -2,9 +2,11 @@ import { type Kysely, sql } from "kysely";
 import { groupCommit } from "../group-commit.ts";
 import type { Store } from "../store.ts";
 import { assertUsageRecord } from "../usage-record.ts";
+import { sqlLimits } from "./limit-queries.ts";
 import type { Database, UsageRow } from "./schema.ts";
 import { appendTurn, deleteTurn, findSession, findTurn, listTurns } from "./session-queries.ts";
 import { sqlAccounts } from "./account-queries.ts";
+import { sqlAudit } from "./audit-queries.ts";
 import { sqlTenancy } from "./tenancy-queries.ts";
 import { listUsage, usageRow } from "./usage-queries.ts";
 
@@ -69,6 +71,22 @@ export function sqlStore(open: () => Promise<SqlDatabase>, defer: (callback: () 
 			}),
 	};
 
+	const limits = sqlLimits(
+		{
+			read: access.read,
+			// What ends while the store closes is settled still.
+			write: async (verb) => {
+				const { kysely, writable } = await database();
+				await writable();
+				return verb(kysely);
+			},
+		},
+		() => {
+			if (closing !== undefined) throw new Error("The store is closed");
+		},
+		defer,
+	);
+
 	return {
 		findSession: (id) => access.read((kysely) => findSession(kysely, id)),
 		appendTurn: (turn) => access.write((kysely) => appendTurn(kysely, turn)),
@@ -87,6 +105,8 @@ export function sqlStore(open: () => Promise<SqlDatabase>, defer: (callback: () 
 			}),
 		tenancy: sqlTenancy(access),
 		accounts: sqlAccounts(access),
+		audit: sqlAudit(access, (inside) => ({ tenancy: sqlTenancy(inside), accounts: sqlAccounts(inside) })),
+		limits: limits.store,
 		check: () =>
 			run(async ({ kysely, check }) => {
 				await check();
@@ -99,7 +119,7 @@ export function sqlStore(open: () => Promise<SqlDatabase>, defer: (callback: () 
 	};
 
 	async function finish(): Promise<void> {
-		await ledger.idle();
+		await Promise.all([ledger.idle(), limits.idle()]);
 		await Promise.allSettled(running);
 		if (opened !== undefined) await (await opened).close();
 	}

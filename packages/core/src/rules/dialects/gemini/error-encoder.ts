@@ -3,6 +3,7 @@ import type { JsonObject } from "../../../contract/json.ts";
 
 const statuses: ReadonlyMap<number, string> = new Map([
 	[401, "UNAUTHENTICATED"],
+	[402, "RESOURCE_EXHAUSTED"],
 	[403, "PERMISSION_DENIED"],
 	[404, "NOT_FOUND"],
 	[429, "RESOURCE_EXHAUSTED"],

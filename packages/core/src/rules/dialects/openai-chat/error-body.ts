@@ -8,7 +8,9 @@ const ownCodes: Partial<Record<ErrorCode, string>> = {
 	MODEL_NOT_FOUND: "model_not_found",
 	CONTEXT_OVERFLOW: "context_length_exceeded",
 	CONTENT_FILTERED: "content_filter",
+	RATE_LIMIT_EXCEEDED: "rate_limit_exceeded",
 	RATE_LIMITED: "rate_limit_exceeded",
+	BUDGET_EXCEEDED: "insufficient_quota",
 };
 
 const mostIssuesTold = 5;
@@ -31,7 +33,8 @@ export function encodeError(error: GatewayError): OpenAIError {
 	};
 }
 
-function typeOf({ status }: GatewayError): string {
+function typeOf({ code, status }: GatewayError): string {
+	if (code === "BUDGET_EXCEEDED") return "insufficient_quota";
 	switch (status) {
 		case 401:
 			return "authentication_error";
