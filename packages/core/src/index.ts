@@ -7,6 +7,7 @@ export { fetchSend } from "./effects/fetch-send.ts";
 export type { Asset, ObservedEvent, Runtime } from "./effects/runtime.ts";
 export { providersFromEnvironment } from "./effects/simulator/environment.ts";
 export { type Simulator, type SimulatorOptions, simulator } from "./effects/simulator/simulator.ts";
+export type { AuditedParts, AuditFilter, AuditStore } from "./effects/store/audit-store.ts";
 export { type MemoryStoreOptions, memoryStore } from "./effects/store/memory-store.ts";
 export type { Store, UsageFilter } from "./effects/store/store.ts";
 export { createGateway } from "./gateway.ts";

@@ -1,3 +1,4 @@
+export * from "./audit.ts";
 export * from "./embedding.ts";
 export * from "./errors.ts";
 export * from "./failure.ts";

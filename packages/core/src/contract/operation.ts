@@ -22,6 +22,8 @@ export interface Operation {
 	readonly whenSuffix?: string;
 	/** Path parameters with their meaning. */
 	readonly parameters?: Readonly<Record<string, string>>;
+	/** Query parameters with their meaning. */
+	readonly query?: Readonly<Record<string, string>>;
 	readonly body?: z.ZodType;
 	/** Bytes. Default: the gateway's own limit. */
 	readonly bodyLimit?: number;

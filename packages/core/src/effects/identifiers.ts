@@ -1,6 +1,6 @@
 import type { Runtime } from "./runtime.ts";
 
-export type IdentifierPrefix = "req" | "ses" | "msg" | "chatcmpl" | "org" | "prj" | "key" | "inv" | "org" | "prj" | "key" | "inv" | "usr" | "sid" | "aud" | "crd";
+export type IdentifierPrefix = "req" | "ses" | "msg" | "chatcmpl" | "org" | "prj" | "key" | "inv" | "usr" | "sid" | "aud" | "crd";
 
 /**
  * Makes ids such as `ses_5f0c...`: 24 hexadecimal digits, 96 unpredictable bits. A request's id begins with its time instead (12

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { EventsOutput, JsonOutput, Operation, Output, SurfaceId } from "../operation.ts";
 import { anthropicOperations } from "./anthropic.ts";
+import { auditOperations } from "./audit.ts";
 import { geminiOperations } from "./gemini.ts";
 import { metaOperations } from "./meta.ts";
 import { openaiOperations } from "./openai.ts";
@@ -17,6 +18,7 @@ export const operations = {
 	...anthropicOperations,
 	...geminiOperations,
 	...uiOperations,
+	...auditOperations,
 } as const satisfies Record<string, Operation>;
 
 export type Operations = typeof operations;

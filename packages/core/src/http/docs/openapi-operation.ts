@@ -43,8 +43,10 @@ function describeParameters(main: Operation, all: readonly Operation[]): { reque
 		const value = z.string().meta({ description: "Chooses the form of the answer by being there" });
 		return [name, main.whenHeader === undefined ? value.optional() : value];
 	});
+	const query = Object.entries(main.query ?? {}).map(([name, description]) => [name, z.string().optional().meta({ description })]);
 	const requestParams: ZodOpenApiParameters = {
 		...(path.length === 0 ? {} : { path: z.object(Object.fromEntries(path)) }),
+		...(query.length === 0 ? {} : { query: z.object(Object.fromEntries(query)) }),
 		...(headers.length === 0 ? {} : { header: z.object(Object.fromEntries(headers)) }),
 	};
 	return Object.keys(requestParams).length === 0 ? {} : { requestParams };

@@ -7,10 +7,11 @@ import type { Database } from "./schema.ts";
 import type { SqlAccess } from "./sql-store.ts";
 import { restoredText, storableText } from "./storable-text.ts";
 import * as rows from "./tenancy-rows.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** Verbs that change who belongs to an organisation lock its row first: what they read there stays true until they are done. */
 export function sqlTenancy({ read, write }: SqlAccess): TenancyStore {
-	const transact = <Result>(verb: (transaction: Transaction<Database>) => Promise<Result>) => write((kysely) => kysely.transaction().execute(verb));
+	const transact = <Result>(verb: (transaction: Transaction<Database>) => Promise<Result>) => write((kysely) => inTransaction(kysely, verb));
 
 	return {
 		createOrganisation: (organisation, ownerId) =>

@@ -1,0 +1,31 @@
+import type { AuditEvent } from "../../contract/audit.ts";
+import type { AccountStore } from "./account-store.ts";
+import type { TenancyStore } from "./tenancy-store.ts";
+
+/** What happened that security depends on. Entries are never changed and never deleted. */
+export interface AuditStore {
+	/** An event whose id is there already changes nothing. */
+	append(event: AuditEvent): Promise<void>;
+	/**
+	 * Changes something and writes the event that tells of it: both or neither, also when the process is killed in its midst.
+	 *
+	 * @param verb may use nothing of the store but what it is given, and await nothing else: on some stores all others wait for it.
+	 * @param eventOf of what came out of it; `undefined` where nothing changed. Pure.
+	 */
+	change<Result>(verb: (parts: AuditedParts) => Promise<Result>, eventOf: (result: Result) => AuditEvent | undefined): Promise<Result>;
+	/** Newest first; equally old ones by id, the highest first. */
+	list(filter: AuditFilter): Promise<readonly AuditEvent[]>;
+}
+
+export interface AuditedParts {
+	readonly tenancy: TenancyStore;
+	readonly accounts: AccountStore;
+}
+
+export interface AuditFilter {
+	/** Absent: the events that belong to no organisation. */
+	readonly organisationId?: string | undefined;
+	/** Only what stands behind the event with this id; nothing where there is none such in the list. */
+	readonly before?: string | undefined;
+	readonly limit: number;
+}
