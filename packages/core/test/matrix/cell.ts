@@ -10,6 +10,7 @@ import { unfoldAnswer } from "../../src/rules/sessions/unfold.ts";
 import { scriptedSend } from "../../src/testing/index.ts";
 import { send, testGateway } from "../gateway/support.ts";
 import { bedrockAnswering, bedrockSimulator } from "./bedrock.ts";
+import { claudeCodeAnswering, claudeCodeSimulator } from "./claude-code.ts";
 import { type CallerId, type Client, clients } from "./clients.ts";
 
 /** One caller before one provider. */
@@ -23,7 +24,7 @@ export interface Cell {
 	close(): Promise<void>;
 }
 
-export const providerIds = ["openai-chat", "openai-responses", "anthropic-messages", "gemini", "bedrock-converse"] as const satisfies readonly ProviderDialectId[];
+export const providerIds = ["openai-chat", "openai-responses", "anthropic-messages", "gemini", "bedrock-converse", "claude-code"] as const satisfies readonly ProviderDialectId[];
 export type ProviderId = (typeof providerIds)[number];
 
 export function openCell(caller: CallerId, dialect: ProviderId): Cell {
@@ -33,8 +34,12 @@ export function openCell(caller: CallerId, dialect: ProviderId): Cell {
 
 /** The simulator, and what gives the answers that it has no model for. */
 export function cellProviders(dialect: ProviderId): Readonly<Record<ProviderName, Provider>> & { readonly sim: Simulator } {
-	const sim = dialect === "bedrock-converse" ? bedrockSimulator() : simulator({ dialect });
+	const sim = simulatorOf(dialect);
 	return { sim, whole: scripted(dialect, false), streamed: scripted(dialect, true) };
+}
+function simulatorOf(dialect: ProviderId): Simulator {
+	if (dialect === "bedrock-converse") return bedrockSimulator();
+	return dialect === "claude-code" ? claudeCodeSimulator() : simulator({ dialect });
 }
 export type ProviderName = "sim" | "whole" | "streamed";
 
@@ -93,6 +98,7 @@ const scripts: Readonly<Record<"cached" | "picture", Answer>> = {
 function scripted(dialect: ProviderId, stream: boolean): Provider {
 	const answerTo = ({ url, body = "" }: UpstreamRequest): Answer => (`${url} ${body}`.includes("picture") ? scripts.picture : scripts.cached);
 	if (dialect === "bedrock-converse") return bedrockAnswering(answerTo);
+	if (dialect === "claude-code") return claudeCodeAnswering(answerTo);
 	const context = { model: "m", answerId: "id_1", createdAt: 0, requestId: "req_1", includeUsage: true };
 	const codec = codecs[dialect];
 	return {
