@@ -1,0 +1,37 @@
+/** Sign-in with accounts that people have elsewhere. Needs the `accounts` surface. */
+export interface SignInOptions {
+	/**
+	 * Where browsers reach the gateway, with the path that it is mounted at: `https://app.example.com/ai`. Providers send them back to
+	 * `/auth/<provider>/callback` behind it. Said here, and never taken from a request: a `host` header is the caller's own word.
+	 */
+	readonly publicUrl: string;
+	readonly google?: OAuthClientOptions;
+	readonly github?: GitHubOptions;
+	/** Any other provider that speaks OpenID Connect. */
+	readonly oidc?: OidcOptions;
+	/** Beside the gateway's own: origins that a sign-in may end at (`https://app.example.com`). */
+	readonly returnOrigins?: readonly string[];
+}
+
+/** As the provider gave it when the app was registered there. */
+export interface OAuthClientOptions {
+	readonly clientId: string;
+	readonly clientSecret: string;
+}
+
+export interface GitHubOptions extends OAuthClientOptions {
+	/** A GitHub Enterprise Server of one's own. Default `https://github.com`. */
+	readonly url?: string;
+}
+
+export interface OidcOptions {
+	/** Its discovery document stands below: `/.well-known/openid-configuration`. */
+	readonly issuer: string;
+	readonly clientId: string;
+	/** Absent: a public client, by PKCE alone. */
+	readonly clientSecret?: string;
+	/** What people call it. Default: the issuer's host. */
+	readonly name?: string;
+	/** `openid` is among them always. Default `email` and `profile`. */
+	readonly scopes?: readonly string[];
+}
