@@ -29,6 +29,8 @@ export interface Child {
 const killAfterMs = 1000;
 /** A process that has ended may have left its output to one that has not: nobody waits longer for more of it. */
 const leftOutputMs = 2000;
+/** The same for standard error. */
+const lastWordsMs = 200;
 const maxStderrLength = 8 * 1024;
 
 export function startChild({ executable, args, input, cwd, env, onStderr }: Start): Child {
@@ -67,7 +69,13 @@ export function startChild({ executable, args, input, cwd, env, onStderr }: Star
 	child.on("exit", (exitCode, signal) => {
 		// What it started and left behind goes with it.
 		stop();
-		setEnd({ reason: "exit", exitCode: exitCode ?? undefined, signal: signal ?? undefined, stderr: stderrTail });
+		const tell = () => setEnd({ reason: "exit", exitCode: exitCode ?? undefined, signal: signal ?? undefined, stderr: stderrTail });
+		// Its last words may still be on their way.
+		if (stderr.readableEnded) tell();
+		else {
+			stderr.once("end", tell);
+			setTimeout(tell, lastWordsMs).unref();
+		}
 	});
 	if (child.pid !== undefined) keepTrackOf(child);
 	stderr.setEncoding("utf8").on("data", (text: string) => {

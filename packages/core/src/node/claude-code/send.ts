@@ -123,6 +123,8 @@ function lineSource(output: Output, held: readonly Uint8Array[], silenceMs: numb
 	const begun = [...held];
 	let pending: Promise<Uint8Array | undefined> | undefined;
 	let isOver = false;
+	/** Between two lines there is room for another. */
+	let isBetween = true;
 
 	async function next(): Promise<Uint8Array | undefined> {
 		const chunk = await output.read();
@@ -135,18 +137,19 @@ function lineSource(output: Output, held: readonly Uint8Array[], silenceMs: numb
 	return {
 		cancel: output.cancel,
 		async read() {
-			const first = begun.shift();
-			if (first !== undefined) return first;
-			pending ??= next();
-			const chunk = silenceMs === Number.POSITIVE_INFINITY ? await pending : await orSilence(pending, silenceMs);
-			if (chunk !== silence) pending = undefined;
+			pending ??= begun.length > 0 ? Promise.resolve(begun.shift()) : next();
+			const chunk = isBetween && silenceMs !== Number.POSITIVE_INFINITY ? await orSilence(pending, silenceMs) : await pending;
+			if (chunk === silence) return silence;
+			pending = undefined;
+			isBetween = chunk?.at(-1) === lineFeed;
 			return chunk;
 		},
 	};
 }
 
+const lineFeed = 0x0a;
 /** An empty line. */
-const silence = new Uint8Array([0x0a]);
+const silence = new Uint8Array([lineFeed]);
 
 function orSilence(read: Promise<Uint8Array | undefined>, silenceMs: number): Promise<Uint8Array | undefined> {
 	const { promise, resolve } = Promise.withResolvers<Uint8Array>();

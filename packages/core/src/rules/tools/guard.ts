@@ -1,7 +1,7 @@
 import type { Warning, Prompt } from "../../contract/prompt.ts";
 import { gatewayError, type GatewayError } from "../../contract/errors.ts";
 import type { Decoded } from "../dialects/dialect.ts";
-import { type EffectiveTools, isToolAllowed, isUnrestricted } from "./policy.ts";
+import { type EffectiveTools, isRunAllowed, isToolAllowed, isUnrestricted } from "./policy.ts";
 
 /**
  * Takes the tools that may not be used out of a prompt, each with a warning. Where none of the offered tools is left, or a
@@ -50,10 +50,12 @@ function hiddenTools({ extras }: Prompt, tools: EffectiveTools): string | undefi
 export interface NamedToolUse {
 	readonly type: string;
 	readonly toolName?: string;
+	readonly providerExecuted?: true;
 }
 
 /** The first tool among the events that is not allowed: models can call tools that nobody offered. */
 export function forbiddenToolCall(events: readonly NamedToolUse[], tools: EffectiveTools): string | undefined {
 	if (isUnrestricted(tools)) return undefined;
-	return events.find(({ toolName }) => toolName !== undefined && !isToolAllowed(tools, toolName))?.toolName;
+	const isAllowed = (toolName: string, isRun: boolean) => (isRun ? isRunAllowed(tools, toolName) : isToolAllowed(tools, toolName));
+	return events.find(({ toolName, providerExecuted = false }) => toolName !== undefined && !isAllowed(toolName, providerExecuted))?.toolName;
 }

@@ -38,6 +38,11 @@ export function isToolAllowed({ allowed, disallowed }: EffectiveTools, name: str
 	return allowed === undefined || allowed.some((permitted) => covers(permitted, name));
 }
 
+/** The same for a call whose provider runs it: of `Bash(git:*)` that one tells the name alone, and sees to the scope itself. */
+export function isRunAllowed(tools: EffectiveTools, name: string): boolean {
+	return isToolAllowed({ ...tools, allowed: tools.allowed?.map((permitted) => (covers(name, permitted) ? name : permitted)) }, name);
+}
+
 /** Whether nothing is forbidden: then there is nothing to check. */
 export function isUnrestricted({ allowed, disallowed }: EffectiveTools): boolean {
 	return allowed === undefined && disallowed.length === 0;

@@ -66,3 +66,10 @@ it("shows a call of a tool that the policy forbids to nobody", async () => {
 	const streamed = await ask(gateway, "/stream", { body: { prompt: "Look", model: "claude/bash" } });
 	expect(streamed.text).toContain("TOOL_NOT_ALLOWED");
 });
+
+it("shows what a tool did that is allowed within a scope", async () => {
+	const gateway = testGateway({ providers: { claude: claude.provider() }, tools: { allowed: ["Bash(ls:*)"] } });
+	const { text } = await ask(gateway, "/stream", { body: { prompt: "Look", model: "claude/bash" } });
+	expect(text).toContain("Looked");
+	expect(text).toContain("event: result");
+});

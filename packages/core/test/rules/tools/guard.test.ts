@@ -56,6 +56,13 @@ describe("a model that calls what nobody offered", () => {
 		expect(forbiddenToolCall([{ type: "tool-input-start", toolName: "Write" }], tools)).toBe("Write");
 		expect(forbiddenToolCall([{ ...call, toolName: "Read" }], tools)).toBeUndefined();
 	});
+	it("is told by its name alone where the provider runs it, which sees to the scope", () => {
+		const run = { ...call, providerExecuted: true } as const;
+		expect(forbiddenToolCall([run], { allowed: ["Bash(git:*)"], disallowed: [] })).toBeUndefined();
+		expect(forbiddenToolCall([call], { allowed: ["Bash(git:*)"], disallowed: [] })).toBe("Bash");
+		expect(forbiddenToolCall([run], { allowed: ["Bash(git:*)"], disallowed: ["Bash"] })).toBe("Bash");
+		expect(forbiddenToolCall([run], { allowed: ["BashOutput"], disallowed: [] })).toBe("Bash");
+	});
 	it("passes where nothing is forbidden", () => {
 		expect(forbiddenToolCall([call], { allowed: undefined, disallowed: [] })).toBeUndefined();
 	});
