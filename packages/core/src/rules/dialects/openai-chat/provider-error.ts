@@ -32,7 +32,7 @@ const familyKinds = new Map<string, FailureKind>([
 ]);
 
 /** Many compatible vendors tell only in words that the prompt is too long. */
-const contextWords = /context[ _-]?(?:length|window|size)|prompt is too long|(?:input|prompt)\b.{0,40}\btoo many tokens/i;
+const contextWords = /context[ _-]?(?:length|window|size)|prompt is too long|reduce the length of the (?:messages|prompt)|(?:input|prompt)\b.{0,40}\btoo many tokens/i;
 
 /** An answer with a status of 400 or more, JSON or not. */
 export function decodeFailure(status: number, headers: Readonly<Record<string, string>>, body: string): Failure {

@@ -10,6 +10,7 @@ describe("failures by status and body", () => {
 	it.each([
 		[400, openai({}), "bad-request", "caller"],
 		[400, openai({ code: "context_length_exceeded" }), "context-length", "caller"],
+		[400, { message: "Please reduce the length of the messages or completion. Current length is 5 while limit is 4" }, "context-length", "caller"],
 		[400, { message: "prompt is too long: 5 > 4" }, "context-length", "caller"],
 		[400, openai({ code: "content_filter" }), "content-filter", "caller"],
 		[400, openai({ code: "content_policy_violation" }), "content-filter", "caller"],
