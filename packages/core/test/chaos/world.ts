@@ -48,13 +48,15 @@ export interface WorldOptions {
 	readonly badShare: number;
 	/** How long a provider may be silent. */
 	readonly patienceMs: number;
+	/** Whether answers are looked into, instead of passing where caller and provider speak the same. */
+	readonly isLookedInto: boolean;
 	/** How many ask at once. */
 	readonly callers: number;
 	/** The database. */
 	readonly path: string;
 }
 
-export async function openWorld({ seed, badShare, patienceMs, callers, path }: WorldOptions): Promise<World> {
+export async function openWorld({ seed, badShare, patienceMs, isLookedInto, callers, path }: WorldOptions): Promise<World> {
 	const vendors = await Promise.all([startProviderStandIn(), startProviderStandIn(), startProviderStandIn()]);
 	const [first, second, third] = vendors;
 	const { apiKey } = first;
@@ -107,6 +109,7 @@ export async function openWorld({ seed, badShare, patienceMs, callers, path }: W
 			if (typeof request.original === "object" && request.original !== null) traces.push(new WeakRef(request.original));
 			return { kind: "host", id: request.header("x-caller") ?? "nobody" };
 		},
+		tools: isLookedInto ? { disallowed: ["Bash"] } : {},
 		limits: { streaming: textSlots, nonStreaming: textSlots },
 		clocks: { firstEventMs: patienceMs, idleMs: patienceMs, totalMs },
 		retry: { attemptsPerTarget: 2, attemptsInAll, baseDelayMs: 20, maxDelayMs: 200, ...budget },
