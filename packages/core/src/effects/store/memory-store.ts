@@ -3,6 +3,7 @@ import type { NewTurn, Session, Turn, UsageRecord } from "../../contract/session
 import { assertListLimit, defaultUsageLimit } from "./list-limit.ts";
 import { memoryAccounts } from "./memory/accounts.ts";
 import { memoryAudit } from "./memory/audit.ts";
+import { memoryIdempotency } from "./memory/idempotency.ts";
 import { memoryLimits } from "./memory/limits.ts";
 import { memoryTenancy } from "./memory/tenancy.ts";
 import type { Store, UsageFilter } from "./store.ts";
@@ -132,6 +133,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 		},
 		tenancy,
 		accounts,
+		idempotency: memoryIdempotency(assertOpen),
 		audit: memoryAudit(assertOpen, { tenancy, accounts }),
 		limits: memoryLimits(assertOpen),
 		async check() {

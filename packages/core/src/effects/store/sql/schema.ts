@@ -19,6 +19,7 @@ export interface Database {
 	readonly attempt_counters: AttemptCountersTable;
 	readonly audit_events: AuditEventsTable;
 	readonly credentials: CredentialsTable;
+	readonly idempotent_requests: IdempotentRequestsTable;
 }
 
 export interface SessionsTable {
@@ -193,4 +194,14 @@ export interface CredentialsTable {
 	readonly created_by: string;
 	readonly created_at: number;
 	readonly updated_at: number;
+}
+
+export interface IdempotentRequestsTable {
+	readonly key: string;
+	readonly fingerprint: string;
+	readonly owner: string;
+	readonly is_done: number;
+	readonly answer: string | null;
+	/** While it runs: when its lease is over. */
+	readonly expires_at: number;
 }
