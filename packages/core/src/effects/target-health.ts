@@ -1,5 +1,5 @@
 import type { Failure } from "../contract/failure.ts";
-import { afterFailure, afterSuccess, type Health, readiness, scopeOfFailure, wellHealth, withoutProbe } from "../rules/routing/health.ts";
+import { afterFailure, afterSuccess, type Health, isForgettable, readiness, scopeOfFailure, wellHealth, withoutProbe } from "../rules/routing/health.ts";
 import { addLatency, decayedLatency, type Latency } from "../rules/routing/latency.ts";
 import type { TargetCondition } from "../rules/routing/order.ts";
 import { credentialLabel, type Target, targetLabel } from "../rules/routing/target.ts";
@@ -23,7 +23,7 @@ export function createTargetHealth(now: () => number): TargetHealth {
 
 	const healthOf = (label: string) => healths.get(label) ?? wellHealth;
 	function change(label: string, next: Health): void {
-		if (next.cooldown === undefined && next.failures === 0 && next.score === 100) healths.delete(label);
+		if (isForgettable(next, now())) healths.delete(label);
 		else healths.set(label, next);
 	}
 
@@ -50,7 +50,7 @@ export function createTargetHealth(now: () => number): TargetHealth {
 			const time = now();
 			for (const label of [targetLabel(target), credentialLabel(target)]) {
 				const known = healths.get(label);
-				if (known !== undefined) change(label, afterSuccess(known, startedAt));
+				if (known !== undefined) change(label, afterSuccess(known, startedAt, time));
 			}
 			const label = latencyLabel(target, isStreamed);
 			latencies.set(label, addLatency(latencies.get(label), time - startedAt, time));

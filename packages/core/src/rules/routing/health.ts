@@ -6,10 +6,20 @@ export interface Health {
 	readonly score: number;
 	/** Failures in a row that count. */
 	readonly failures: number;
+	/** How attempts ended of late. */
+	readonly recent?: Recent;
 	readonly cooldown?: Cooldown;
 	/** Since when one request tries whether it is well again. */
 	readonly probingSince?: number;
 	readonly lastFailure?: FailureKind;
+}
+
+/** Attempts, each of which counts half ten seconds later. */
+export interface Recent {
+	readonly succeeded: number;
+	readonly failed: number;
+	/** When the counts were true. */
+	readonly at: number;
 }
 
 export interface Cooldown {
@@ -25,8 +35,10 @@ export type HealthScope = "target" | "credential";
 
 interface CooldownRule {
 	readonly scope: HealthScope;
-	/** Failures in a row before it rests. */
+	/** Failures in a row before it rests; */
 	readonly afterFailures: number;
+	/** and their least share among the recent attempts: of many at once, some fail in a row by chance. */
+	readonly afterShare: number;
 	/** The first rest; each further one is twice as long, up to `maxMs`. */
 	readonly baseMs: number;
 	readonly maxMs: number;
@@ -34,18 +46,18 @@ interface CooldownRule {
 }
 
 const minute = 60_000;
-const unwell = { scope: "target", afterFailures: 3, baseMs: 5000, maxMs: 5 * minute, scoreLoss: 10 } as const;
+const unwell = { scope: "target", afterFailures: 3, afterShare: 0.5, baseMs: 5000, maxMs: 5 * minute, scoreLoss: 10 } as const;
 
 /**
  * Which failures make a target rest. The caller's faults are not here: they never move health. Of the longest rests and score
  * losses those for rate limit, quota, permission and authentication are ClawGo's (provider_runtime.go).
  */
 const cooldownRules: Partial<Readonly<Record<FailureKind, CooldownRule>>> = {
-	"rate-limited": { scope: "target", afterFailures: 1, baseMs: 1000, maxMs: 15 * minute, scoreLoss: 10 },
-	quota: { scope: "credential", afterFailures: 1, baseMs: minute, maxMs: 60 * minute, scoreLoss: 40 },
-	authentication: { scope: "credential", afterFailures: 1, baseMs: 15_000, maxMs: 15 * minute, scoreLoss: 25 },
+	"rate-limited": { scope: "target", afterFailures: 1, afterShare: 0, baseMs: 1000, maxMs: 15 * minute, scoreLoss: 10 },
+	quota: { scope: "credential", afterFailures: 1, afterShare: 0, baseMs: minute, maxMs: 60 * minute, scoreLoss: 40 },
+	authentication: { scope: "credential", afterFailures: 1, afterShare: 0, baseMs: 15_000, maxMs: 15 * minute, scoreLoss: 25 },
 	// A credential may well be allowed another model.
-	permission: { scope: "target", afterFailures: 1, baseMs: 30_000, maxMs: 30 * minute, scoreLoss: 25 },
+	permission: { scope: "target", afterFailures: 1, afterShare: 0, baseMs: 30_000, maxMs: 30 * minute, scoreLoss: 25 },
 	overloaded: unwell,
 	upstream: unwell,
 	network: unwell,
@@ -73,8 +85,10 @@ export function afterFailure(health: Health, failure: Failure, startedAt: number
 	if (cooldown !== undefined && startedAt < cooldown.since) return health;
 	const failures = health.failures + 1;
 	const { probingSince: _, ...rest } = health;
-	const hurt = { ...rest, score: Math.max(1, health.score - rule.scoreLoss), failures, lastFailure: failure.kind };
-	if (failures < rule.afterFailures && cooldown === undefined) return hurt;
+	const recent = counted(health.recent, "failed", now);
+	const hurt = { ...rest, score: Math.max(1, health.score - rule.scoreLoss), failures, recent, lastFailure: failure.kind };
+	const isTooMuch = failures >= rule.afterFailures && recent.failed >= rule.afterShare * (recent.failed + recent.succeeded);
+	if (!isTooMuch && cooldown === undefined) return hurt;
 	const doubled = Math.min(rule.maxMs, rule.baseMs * 2 ** Math.min(Math.max(failures - rule.afterFailures, 0), 30));
 	// A provider that says how long is believed.
 	const restMs = failure.retryAfterMs ? Math.min(failure.retryAfterMs, longestRetryAfterMs) : doubled;
@@ -82,10 +96,28 @@ export function afterFailure(health: Health, failure: Failure, startedAt: number
 }
 
 /** @param startedAt of the attempt: one that began before the rest does not end it. */
-export function afterSuccess(health: Health, startedAt: number): Health {
+export function afterSuccess(health: Health, startedAt: number, now: number): Health {
 	const score = Math.min(100, health.score + scoreGain);
-	if (health.cooldown !== undefined && startedAt < health.cooldown.since) return { ...health, score };
-	return score === health.score && health.failures === 0 && health.cooldown === undefined ? health : { score, failures: 0 };
+	const recent = counted(health.recent, "succeeded", now);
+	if (health.cooldown !== undefined && startedAt < health.cooldown.since) return { ...health, score, recent };
+	return { score, failures: 0, recent };
+}
+
+/** Whether nothing of it is worth remembering. */
+export function isForgettable({ score, failures, cooldown, recent }: Health, now: number): boolean {
+	return score === 100 && failures === 0 && cooldown === undefined && decayed(recent?.failed ?? 0, recent?.at ?? now, now) < 0.5;
+}
+
+const recentHalfLifeMs = 10_000;
+
+function counted(recent: Recent = { succeeded: 0, failed: 0, at: 0 }, outcome: "succeeded" | "failed", now: number): Recent {
+	const succeeded = decayed(recent.succeeded, recent.at, now);
+	const failed = decayed(recent.failed, recent.at, now);
+	return outcome === "failed" ? { succeeded, failed: failed + 1, at: now } : { succeeded: succeeded + 1, failed, at: now };
+}
+
+function decayed(count: number, at: number, now: number): number {
+	return count * 0.5 ** (Math.max(0, now - at) / recentHalfLifeMs);
 }
 
 /** The attempt told nothing of its target: the caller hung up, or asked for the impossible. */

@@ -43,11 +43,22 @@ describe("how long a target rests", () => {
 		expect(until(1e12)).toBe(24 * 60 * minute);
 	});
 
+	it("does not come by chance: of many attempts at once, some fail in a row", () => {
+		let health: Health = wellHealth;
+		// 3 of 20, in a row, a hundred times within ten seconds.
+		for (let now = 0; now < 10_000; now += 5) {
+			health = (now / 5) % 20 < 3 ? afterFailure(health, failure("upstream"), now, now) : afterSuccess(health, now, now);
+			if (now >= 100) expect(health.cooldown).toBeUndefined();
+		}
+		for (let late = 0; late < 2500; late++) health = afterFailure(health, failure("upstream"), 10_000, 10_000);
+		expect(health.cooldown).toBeDefined();
+	});
+
 	it("is not made longer by attempts that began before the rest", () => {
 		let health = afterFailure(wellHealth, failure("rate-limited"), 0, 100);
 		for (let late = 0; late < 100; late++) health = afterFailure(health, failure("rate-limited"), 50, 200);
 		expect(health.cooldown?.until).toBe(1100);
-		expect(afterSuccess(health, 50).cooldown?.until).toBe(1100);
+		expect(afterSuccess(health, 50, 200).cooldown?.until).toBe(1100);
 	});
 });
 
@@ -58,8 +69,8 @@ describe("health scores (contract-facts 2.3)", () => {
 
 	it("gains 3 by a success, 100 at most, and ends the rest", () => {
 		const hurt = afterFailure(wellHealth, failure("quota"), 0, 0);
-		expect(afterSuccess(hurt, 1)).toEqual({ score: 63, failures: 0 });
-		expect(afterSuccess({ score: 99, failures: 2 }, 1)).toEqual({ score: 100, failures: 0 });
+		expect(afterSuccess(hurt, 1, 1)).toMatchObject({ score: 63, failures: 0 });
+		expect(afterSuccess({ score: 99, failures: 2 }, 1, 1)).toMatchObject({ score: 100, failures: 0 });
 	});
 
 	it("is not moved by what the caller is to blame for, nor by the exchange's own deadline", () => {
@@ -78,7 +89,7 @@ describe("health scores (contract-facts 2.3)", () => {
 				let now = 0;
 				for (const { kind: each, isSuccess, passMs, retryAfterMs } of events) {
 					now += passMs;
-					health = isSuccess ? afterSuccess(health, now) : afterFailure(health, failure(each, retryAfterMs === undefined ? {} : { retryAfterMs }), now, now);
+					health = isSuccess ? afterSuccess(health, now, now) : afterFailure(health, failure(each, retryAfterMs === undefined ? {} : { retryAfterMs }), now, now);
 					expect(health.score).toBeGreaterThanOrEqual(1);
 					expect(health.score).toBeLessThanOrEqual(100);
 					if (health.cooldown !== undefined) expect(health.cooldown.until - now).toBeLessThanOrEqual(24 * 60 * minute);
@@ -103,7 +114,7 @@ describe("a rest that is over", () => {
 	});
 
 	it.each([
-		["a success", (health: Health) => afterSuccess(health, 1000), { state: "ready" }],
+		["a success", (health: Health) => afterSuccess(health, 1000, 1200), { state: "ready" }],
 		["a failure", (health: Health) => afterFailure(health, failure("rate-limited"), 1000, 1200), { state: "resting", readyAt: 3200 }],
 		["a caller's fault", (health: Health) => afterFailure(health, failure("bad-request", { blame: "caller" }), 1000, 1200), { state: "probe" }],
 		["a hang-up", withoutProbe, { state: "probe" }],
