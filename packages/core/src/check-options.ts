@@ -1,5 +1,6 @@
 import { surfaceIds } from "./contract/operation.ts";
 import type { GatewayOptions } from "./options.ts";
+import { isCookieName } from "./rules/auth/cookie.ts";
 import { isKeyPrefix } from "./rules/auth/key.ts";
 import { ConfigurationError } from "./rules/providers/configuration-error.ts";
 import { routeProblems } from "./rules/routing/route-problems.ts";
@@ -16,8 +17,11 @@ export function checkOptions(options: GatewayOptions): readonly string[] {
 	checkNumbers(options);
 	if (options.keyPrefix !== undefined && !isKeyPrefix(options.keyPrefix)) {
 		throw new ConfigurationError("keyPrefix: begin with a small letter, go on with those, digits, - and _, end with _; at most 21 characters");
+	checkEncryptionKeys(options);
+	checkSessions(options);
+	checkSignIn(options);
 	}
-	return authenticationWarnings(options);
+	return [...authenticationWarnings(options), ...sessionWarnings(options)];
 }
 
 function authenticationWarnings({ token, identify, auth }: GatewayOptions): readonly string[] {
@@ -34,6 +38,38 @@ function authenticationWarnings({ token, identify, auth }: GatewayOptions): read
 
 function checkNames({ providers }: GatewayOptions): void {
 	const names = Object.keys(providers);
+function sessionWarnings({ sessions, surfaces = [] }: GatewayOptions): readonly string[] {
+	const hasAccounts = surfaces.some((surface) => (typeof surface === "string" ? surface : surface.id) === "accounts");
+	if (!hasAccounts || sessions?.secrets !== undefined) return [];
+	return ["sessions.secrets is not set: sessions are signed with a random secret, and end with the process"];
+}
+
+function checkSessions({ sessions = {}, cors, trustProxy, accounts = {} }: GatewayOptions): void {
+	const { secrets, cookieName, maxAgeMs, sameSite, secure } = sessions;
+	if (secrets?.length === 0) throw new ConfigurationError("sessions.secrets is an empty list: give at least one, or leave it out");
+	for (const [at, secret] of (secrets ?? []).entries()) {
+		if (secret.length < 32) throw new ConfigurationError(`sessions.secrets[${at}] is too short: give at least 32 random characters`);
+	}
+	if (cookieName !== undefined && !isCookieName(cookieName)) throw new ConfigurationError(`sessions.cookieName: ${JSON.stringify(cookieName)} cannot be the name of a cookie`);
+	if (sameSite !== undefined && !["lax", "strict", "none"].includes(sameSite)) throw new ConfigurationError("sessions.sameSite is lax, strict or none");
+	if (secure === false && (sameSite === "none" || /^__(?:Host|Secure)-/.test(cookieName ?? ""))) {
+		throw new ConfigurationError("sessions.secure is false, but browsers take such a cookie over https only");
+	}
+	checkAll("sessions", { maxAgeMs }, 1000);
+	if (!["open", "closed", undefined].includes(accounts.registration)) throw new ConfigurationError("accounts.registration is open or closed");
+	for (const origin of cors?.origins ?? []) {
+		if (!URL.canParse(origin) || new URL(origin).origin !== origin) throw new ConfigurationError(`cors.origins: ${JSON.stringify(origin)} is no origin: write it like https://app.example.com`);
+	}
+	checkAll("cors", { maxAgeMs: cors?.maxAgeMs }, 0);
+	checkAll("options", { trustProxy }, 0);
+}
+
+function checkEncryptionKeys({ encryptionKeys }: GatewayOptions): void {
+	if (encryptionKeys === undefined || typeof encryptionKeys === "function") return;
+	if (encryptionKeys.length === 0) throw new ConfigurationError("encryptionKeys is empty: give at least one key, or leave it out");
+	encryptionKeys.forEach((key, index) => decodeEncryptionKey(key, `encryptionKeys[${index}]`));
+}
+
 	if (names.length === 0) throw new ConfigurationError("providers is empty: give at least one, such as { sim: simulator() }");
 	for (const [name, provider] of Object.entries(providers)) {
 		if (!/^[a-z0-9][a-z0-9_-]*$/.test(name)) {

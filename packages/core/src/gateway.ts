@@ -1,5 +1,8 @@
 import { type SurfaceId, surfaceIds } from "./contract/operation.ts";
 import { createSlots, type Slots } from "./effects/concurrency.ts";
+import { createAccountServices } from "./account-services.ts";
+import { findSessionPrincipal } from "./effects/accounts/session-principal.ts";
+import { createSignIn } from "./effects/sign-in/sign-in.ts";
 import { defaultRuntime } from "./effects/default-runtime.ts";
 import { createIdentifiers } from "./effects/identifiers.ts";
 import { createKeyAuthentication } from "./effects/key-authentication.ts";
@@ -58,6 +61,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 	const services: Services = {
 		runtime,
 		store,
+	const createId = createIdentifiers(runtime);
+	const accounts = createAccountServices(options, { runtime, store, createId });
 		keys,
 		clocks: { ...defaultClocks, ...options.clocks },
 		retry,
@@ -76,7 +81,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 		version,
 		mounted,
 		slots: createSlotTable(options.limits),
-		createId: createIdentifiers(runtime),
+		limits: createLimiter({ runtime, store, models }),
+		accounts,
+		signIn: signInOf(options, mounted.get("accounts") ?? "", runtime),
+		createId,
 	};
 	const running = createRunningRequests(runtime);
 	const handle = createDoor({
@@ -90,9 +98,12 @@ export function createGateway(options: GatewayOptions): Gateway {
 		},
 		surface: (id) => surfaces[id],
 		running,
+			...(mounted.has("accounts") ? { findUser: (request, presented) => findSessionPrincipal(request, presented, accounts, store) } : {}),
 	});
 	for (const message of warnings) runtime.observe({ type: "warning", message });
 
+		cors: options.cors,
+		trustedProxies: options.trustProxy ?? 0,
 	return {
 		handle,
 		fetch: fetchHandler(handle, options.basePath === undefined ? {} : { mountPath: options.basePath }),
@@ -108,6 +119,12 @@ export function createGateway(options: GatewayOptions): Gateway {
 /** The others are mounted by name: no app should grow an API by accident. */
 const embeddedSurfaces: readonly SurfaceId[] = ["meta", "prompt", "text", "openai", "anthropic"];
 const defaultBodyLimitBytes = 10 * 1024 * 1024;
+/** Without secrets of its own a sign-in lives as long as the process: it takes minutes. */
+function signInOf({ signIn, sessions }: GatewayOptions, prefix: string, runtime: Runtime): Services["signIn"] {
+	if (signIn === undefined) return undefined;
+	return createSignIn({ options: signIn, prefix, secrets: sessions?.secrets ?? [base64url.encode(runtime.randomBytes(32))] }, runtime);
+}
+
 const defaultDeadlineMs = 10_000;
 const defaultClocks = { connectMs: 10_000, firstEventMs: 120_000, answerMs: 600_000, idleMs: 60_000, totalMs: 600_000 };
 const defaultRetry = {

@@ -49,6 +49,19 @@ export interface GatewayOptions {
 }
 
 /** Concurrent requests; 0 refuses all. The text surface has 3 streaming and 5 other ones unless told otherwise, other surfaces none. */
+	/** Of the accounts surface. */
+	readonly accounts?: AccountOptions;
+	/** Sign-in with accounts that people have elsewhere. */
+	readonly signIn?: SignInOptions;
+	/** How people stay signed in. */
+	readonly sessions?: SessionOptions;
+	/** Pages of other origins whose scripts may call the gateway. Default: none. */
+	readonly cors?: CorsOptions;
+	/**
+	 * How many proxies stand in front of the gateway: who asks is then read from what they add to `x-forwarded-for`, `-proto` and `-host`.
+	 * Default 0: these headers are the caller's own, and not believed.
+	 */
+	readonly trustProxy?: number;
 export interface LimitOptions {
 	readonly streaming?: number;
 	readonly nonStreaming?: number;
@@ -63,6 +76,34 @@ export interface ClockOptions {
 	/** From the request to the first event of a stream. Default 120 s. */
 	readonly firstEventMs: number;
 	/** From the request to the whole answer, where none is streamed. Default 600 s. */
+export interface AccountOptions {
+	/** `closed`: nobody can register. Default `open`. */
+	readonly registration?: "open" | "closed";
+}
+
+export interface SessionOptions {
+	/**
+	 * What session tokens are signed with, each at least 32 characters: the first signs, all verify, so that a new one is put in front and an
+	 * old one taken away once its sessions are over. Default: a random one, and everybody is signed out when the process ends.
+	 */
+	readonly secrets?: readonly string[];
+	/** Default `postern_session`. With the prefix `__Host-` browsers let no other domain set it, and take it over https only. */
+	readonly cookieName?: string;
+	/** How long somebody stays signed in. Default 14 days. */
+	readonly maxAgeMs?: number;
+	/** Whether the cookie goes over https only. Default: where the request came by https. */
+	readonly secure?: boolean;
+	/** `none`, over https, for pages of other sites. Default `lax`. */
+	readonly sameSite?: "lax" | "strict" | "none";
+}
+
+export interface CorsOptions {
+	/** As browsers write them: `https://app.example.com`. */
+	readonly origins: readonly string[];
+	/** How long a browser may remember the answer to its question. Default 10 minutes. */
+	readonly maxAgeMs?: number;
+}
+
 	readonly answerMs: number;
 	/** Between two reads of a stream. Default 60 s. */
 	readonly idleMs: number;

@@ -10,8 +10,18 @@ export interface Authentication {
 	readonly isDisabled: boolean;
 	/** The principal of a virtual key; `undefined` where the text is none that is valid. */
 	findKey?(presented: string): Promise<Principal | undefined>;
-	/** The person whose session cookie the request carries. */
-	findUser?(request: IdentifyRequest): Promise<Principal | undefined>;
+	/**
+	 * The person whose session the request carries: as the token that it presents, or in its cookie where it presents none.
+	 * A problem where that cookie may not be believed.
+	 */
+	findUser?(request: SessionRequest, presented: string | undefined): Promise<Decoded<Principal | undefined, GatewayError>>;
+}
+
+/** What finding a session takes of a request. */
+export interface SessionRequest extends IdentifyRequest {
+	readonly method: string;
+	/** What the caller calls us: name and port. */
+	readonly host?: string | undefined;
 }
 
 const operator: Principal = { kind: "operator", id: "operator" };
@@ -21,14 +31,14 @@ const anonymous: Principal = { kind: "anonymous", id: "anonymous" };
  * What a caller shows on purpose goes before the cookie that its browser sends by itself.
  * @param presented the token that the request carries in its surface's way, if any.
  */
-export async function authenticate(authentication: Authentication, request: IdentifyRequest, presented: string | undefined): Promise<Decoded<Principal, GatewayError>> {
+export async function authenticate(authentication: Authentication, request: SessionRequest, presented: string | undefined): Promise<Decoded<Principal, GatewayError>> {
 	const { token, identify, isDisabled } = authentication;
 	if (token !== undefined && presented !== undefined && isSameSecret(presented, token)) return { ok: true, value: operator };
-	const principal =
-		(presented === undefined ? undefined : await authentication.findKey?.(presented)) ??
-		(await identify?.(request)) ??
-		(presented === undefined ? await authentication.findUser?.(request) : undefined) ??
-		(isDisabled ? anonymous : undefined);
+	const key = presented === undefined ? undefined : await authentication.findKey?.(presented);
+	if (key !== undefined) return { ok: true, value: key };
+	const user = await authentication.findUser?.(request, presented);
+	if (user?.ok === false) return user;
+	const principal = user?.value ?? (await identify?.(request)) ?? (isDisabled ? anonymous : undefined);
 	if (principal !== undefined) return { ok: true, value: principal };
 	return { ok: false, problem: gatewayError(presented === undefined ? "UNAUTHORIZED" : "INVALID_TOKEN") };
 }

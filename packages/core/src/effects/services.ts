@@ -1,6 +1,7 @@
 import type { SurfaceId } from "../contract/operation.ts";
 import type { RoutingTable } from "../rules/routing/plan.ts";
 import type { ToolPolicy } from "../rules/tools/policy.ts";
+import type { AccountServices } from "./accounts/account-services.ts";
 import type { Slots } from "./concurrency.ts";
 import type { ExchangeContext } from "./exchange.ts";
 import type { IdentifierPrefix } from "./identifiers.ts";
@@ -17,6 +18,11 @@ export interface Services extends ExchangeContext {
 	/** The gateway's version, for documents. */
 	readonly version: string;
 	/** The surfaces that are mounted, with their prefixes. */
+	readonly accounts: AccountServices;
+	/** With accounts elsewhere; `undefined` where none is set up. */
+	readonly signIn: SignIn | undefined;
+	/** Seals what has to be kept and read again; absent where the gateway has no encryption keys. */
+	readonly secrets?: SecretBox;
 	readonly mounted: ReadonlyMap<SurfaceId, string>;
 	slots(surface: SurfaceId, isStreamed: boolean): Slots;
 	createId(prefix: IdentifierPrefix): string;

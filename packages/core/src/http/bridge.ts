@@ -37,6 +37,13 @@ export function pathOf(url: string): string {
 	return start === -1 ? "/" : url.slice(start, fragment === -1 ? undefined : fragment);
 }
 
+/** Name and port in an absolute URL. */
+export function hostOf(url: string): string {
+	const start = url.indexOf("://") + 3;
+	const end = url.indexOf("/", start);
+	return url.slice(start, end === -1 ? undefined : end);
+}
+
 /**
  * Returns the iterator once the signal has aborted, in this order: the other one waits for a silent provider.
  * @returns what ends the watch.

@@ -1,4 +1,4 @@
-import { type BridgedRequest, hungUp, internalErrorReply, pathOf, type RequestTarget, returnOnHangUp, splitPath } from "./bridge.ts";
+import { type BridgedRequest, hostOf, hungUp, internalErrorReply, pathOf, type RequestTarget, returnOnHangUp, splitPath } from "./bridge.ts";
 import { BodyTooLargeError, isStreamBody, type GatewayRequest, type Reply, type ReplyHeaders } from "./reply.ts";
 
 export interface WebRequestOptions {
@@ -6,6 +6,8 @@ export interface WebRequestOptions {
 	readonly mountPath?: string;
 	/** Found by a framework already: what `mountPath` would otherwise be cut from the URL for. */
 	readonly target?: RequestTarget;
+	/** The other end of the connection, where the server tells it. */
+	readonly remoteAddress?: string;
 	/** Default: the web request itself. */
 	readonly original?: unknown;
 }
@@ -41,6 +43,10 @@ export function fromWebRequest(web: Request, options: WebRequestOptions = {}): B
 			path,
 			query,
 			mountPath,
+			remoteAddress: options.remoteAddress,
+			isSecure: web.url.startsWith("https:"),
+			// A request that was made in this process has no such header, but a URL.
+			host: web.headers.get("host") ?? hostOf(web.url),
 			header: (name) => web.headers.get(name) ?? undefined,
 			body: (limit) => readBody(web, limit, hangUp),
 			signal: controller.signal,

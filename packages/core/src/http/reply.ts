@@ -11,6 +11,12 @@ export interface GatewayRequest {
 	readonly query: string;
 	/** Where the gateway is mounted (`/ai`), empty at the root: for links in pages. */
 	readonly mountPath: string;
+	/** The other end of the connection, where the framework tells it; the caller's behind proxies that the gateway trusts. */
+	readonly remoteAddress?: string | undefined;
+	/** Whether the caller's connection is encrypted. */
+	readonly isSecure?: boolean;
+	/** What the caller calls us: name and port. Default: the `host` header. */
+	readonly host?: string | undefined;
 	/** Value of a header; repeated headers joined by `, `. */
 	header(name: string): string | undefined;
 	/**

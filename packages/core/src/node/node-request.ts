@@ -19,6 +19,9 @@ export function fromNodeRequest(incoming: IncomingMessage, outgoing: ServerRespo
 			path: target.path,
 			query: target.query,
 			mountPath: target.mountPath,
+			remoteAddress: incoming.socket.remoteAddress,
+			isSecure: "encrypted" in incoming.socket && incoming.socket.encrypted === true,
+			host: incoming.headers.host ?? authorityOf(incoming),
 			header(name) {
 				const value = incoming.headers[name];
 				return typeof value === "string" ? value : Array.isArray(value) ? value.join(", ") : undefined;
@@ -28,4 +31,10 @@ export function fromNodeRequest(incoming: IncomingMessage, outgoing: ServerRespo
 			original,
 		},
 	};
+}
+
+/** HTTP/2 says it in a header of its own. */
+function authorityOf({ headers }: IncomingMessage): string | undefined {
+	const authority = headers[":authority"];
+	return typeof authority === "string" ? authority : undefined;
 }

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { EventsOutput, JsonOutput, Operation, Output, SurfaceId } from "../operation.ts";
 import { anthropicOperations } from "./anthropic.ts";
 import { auditOperations } from "./audit.ts";
+import { authOperations } from "./auth.ts";
 import { geminiOperations } from "./gemini.ts";
 import { metaOperations } from "./meta.ts";
 import { openaiOperations } from "./openai.ts";
@@ -21,6 +22,11 @@ export const operations = {
 	...auditOperations,
 } as const satisfies Record<string, Operation>;
 
+	...organisationOperations,
+	...projectOperations,
+	...keyOperations,
+	...authOperations,
+	...signInOperations,
 export type Operations = typeof operations;
 export type OperationId = keyof Operations;
 /** The operations of one surface. */

@@ -7,6 +7,8 @@ export interface AccountServices {
 	readonly sessions: UserSessions;
 	readonly passwords: PasswordHashing;
 	readonly cookie: SessionCookie;
+	/** Other origins whose pages may change something by cookie. */
+	readonly allowedOrigins: readonly string[];
 }
 
 export interface SessionCookie {
