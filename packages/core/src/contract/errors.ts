@@ -33,6 +33,7 @@ export const errorTable = {
 	MODEL_NOT_FOUND: { status: 404, blame: "caller", retryable: false, message: "Unknown model" },
 	SESSION_NOT_FOUND: { status: 404, blame: "caller", retryable: false, message: "Unknown session" },
 	METHOD_NOT_ALLOWED: { status: 405, blame: "caller", retryable: false, message: "Method not allowed" },
+	CONFLICT: { status: 409, blame: "caller", retryable: false, message: "Not possible as things are" },
 	EMAIL_TAKEN: { status: 409, blame: "caller", retryable: false, message: "There is an account with this email address" },
 	PAYLOAD_TOO_LARGE: { status: 413, blame: "caller", retryable: false, message: "The request body is too large" },
 	UNSUPPORTED_MEDIA_TYPE: { status: 415, blame: "caller", retryable: false, message: "Send the body as application/json" },

@@ -25,6 +25,8 @@ export interface Operation {
 	/** Query parameters with their meaning. */
 	readonly query?: Readonly<Record<string, string>>;
 	readonly body?: z.ZodType;
+	/** No body at all stands for `{}`. */
+	readonly isBodyOptional?: true;
 	/** Bytes. Default: the gateway's own limit. */
 	readonly bodyLimit?: number;
 	/** Of success. Default 200. */
@@ -38,11 +40,11 @@ export interface Operation {
 }
 
 /**
- * Who may: everybody (`public`); any principal, with the caller's own rights over what it asks for (`principal`); a person who signed
- * in (`user`); the operator; or whoever has a role at least in the organisation or project that the path names by `:orgId` or
- * `:projectId`. The operator has every role.
+ * Who may: everybody (`public`); any principal, with the caller's own rights over what it asks for (`principal`); all but virtual keys,
+ * which are made for using models and not for changing who may (`person`); a person who signed in (`user`); the operator; or whoever
+ * has a role at least in the organisation or project that the path names by `:orgId` or `:projectId`. The operator has every role.
  */
-export type Access = "public" | "principal" | "user" | "operator" | { readonly role: Role; readonly in: "organisation" | "project" };
+export type Access = "public" | "principal" | "person" | "user" | "operator" | { readonly role: Role; readonly in: "organisation" | "project" };
 
 export type Output = JsonOutput | EventsOutput | TextOutput | BytesOutput | EmptyOutput;
 export interface JsonOutput<Schema extends z.ZodType = z.ZodType> {

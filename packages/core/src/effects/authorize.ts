@@ -1,10 +1,11 @@
 import { gatewayError, type GatewayError } from "../contract/errors.ts";
-import type { Operation } from "../contract/operation.ts";
+import type { Access, Operation } from "../contract/operation.ts";
 import type { Principal } from "../contract/principal.ts";
 import type { LimitedParty, Organisation, Project } from "../contract/tenancy.ts";
 import { decideAccess, isOperator, roleIn } from "../rules/auth/access.ts";
 import { allowsSurface } from "../rules/auth/scopes.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
+import { findOwnProject } from "./own-tenancy.ts";
 import type { TenancyStore } from "./store/tenancy-store.ts";
 
 /**
@@ -23,16 +24,23 @@ export async function authorize(
 		return refuse(gatewayError("FORBIDDEN", { message: `This key may not be used on the ${surface} surface` }));
 	}
 	const isScoped = typeof access === "object";
-	const inPath = isScoped && access.in === "project" && projectId !== undefined ? await tenancy.findProject(projectId) : undefined;
-	const organisationId = isScoped ? (access.in === "project" ? inPath?.organisationId : await knownOrganisation(orgId, principal, tenancy)) : undefined;
+	const organisationId = isScoped ? await (access.in === "project" ? organisationOf(projectId, principal, tenancy) : knownOrganisation(orgId, principal, tenancy)) : undefined;
 	const decision = decideAccess(access, principal, organisationId);
 	if (decision === "hidden") return refuse(gatewayError("NOT_FOUND", { message: isScoped && access.in === "organisation" ? "Unknown organisation" : "Unknown project" }));
 	if (decision === "sign-in") return refuse(gatewayError("UNAUTHORIZED", { message: "Sign in first: this is for people with an account" }));
-	if (decision === "forbidden") {
-		return refuse(gatewayError("FORBIDDEN", { message: access === "operator" ? "Only the operator may do this" : `Not permitted: this needs the role ${isScoped ? access.role : "owner"}` }));
-	}
+	if (decision === "forbidden") return refuse(gatewayError("FORBIDDEN", { message: forbidden(access) }));
 	if (access !== "principal" || namedProject === undefined) return { ok: true, value: principal };
 	return forProject(namedProject, principal, tenancy);
+}
+
+function forbidden(access: Access): string {
+	if (access === "operator") return "Only the operator may do this";
+	if (access === "person") return "A key may not do this: sign in, or use the operator's token";
+	return `Not permitted: this needs the role ${typeof access === "object" ? access.role : "owner"}`;
+}
+
+async function organisationOf(projectId: string | undefined, principal: Principal, tenancy: TenancyStore): Promise<string | undefined> {
+	return projectId === undefined ? undefined : (await findOwnProject(projectId, principal, tenancy))?.organisationId;
 }
 
 /** An organisation of the embedding app need not stand in the store. */

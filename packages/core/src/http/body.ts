@@ -4,14 +4,18 @@ import type { Json } from "../contract/json.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
 import { BodyTooLargeError, type GatewayRequest } from "./reply.ts";
 
-/** Reads a JSON body: media type, size, UTF-8, syntax, depth, then the operation's schema, once. */
+/**
+ * Reads a JSON body: media type, size, UTF-8, syntax, depth, then the operation's schema, once.
+ * @param isOptional no body stands for an empty object.
+ */
 export async function readBody<Schema extends z.ZodType>(
 	request: GatewayRequest,
 	schema: Schema,
 	limit: number,
+	isOptional = false,
 ): Promise<Decoded<z.output<Schema>, GatewayError>> {
 	const mediaType = request.header("content-type");
-	if (mediaType === undefined || !isJsonMediaType(mediaType)) return refuse(gatewayError("UNSUPPORTED_MEDIA_TYPE"));
+	if (mediaType === undefined ? !isOptional : !isJsonMediaType(mediaType)) return refuse(gatewayError("UNSUPPORTED_MEDIA_TYPE"));
 	const encoding = request.header("content-encoding");
 	if (encoding !== undefined && encoding !== "identity") {
 		return refuse(gatewayError("UNSUPPORTED_MEDIA_TYPE", { message: "Send the body without content-encoding" }));
@@ -24,7 +28,8 @@ export async function readBody<Schema extends z.ZodType>(
 		if (!(error instanceof BodyTooLargeError)) throw error;
 		return refuse(gatewayError("PAYLOAD_TOO_LARGE", { message: `The request body is larger than ${limit} bytes` }));
 	}
-	const parsed = parseJson(bytes);
+	if (mediaType === undefined && bytes.length > 0) return refuse(gatewayError("UNSUPPORTED_MEDIA_TYPE"));
+	const parsed = isOptional && bytes.length === 0 ? { ok: true as const, value: {} } : parseJson(bytes);
 	if (!parsed.ok) return parsed;
 	const checked = schema.safeParse(parsed.value);
 	if (checked.success) return { ok: true, value: checked.data };
@@ -32,11 +37,11 @@ export async function readBody<Schema extends z.ZodType>(
 }
 
 /** An error that names every field that is wrong. */
-export function validationError(issues: readonly Issue[]): GatewayError {
+export function validationError(issues: readonly Issue[], what = "Invalid request body"): GatewayError {
 	const [first] = issues;
 	const message = issues.slice(0, 5).map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
 	return gatewayError("VALIDATION_ERROR", {
-		message: `Invalid request body. ${message}`,
+		message: `${what}. ${message}`,
 		issues: issues.slice(0, 50),
 		...(first === undefined || first.path === "" ? {} : { param: first.path }),
 	});

@@ -2,11 +2,12 @@ import type { z } from "zod";
 import type { EventsOutput, JsonOutput, Operation, Output, SurfaceId } from "../operation.ts";
 import { anthropicOperations } from "./anthropic.ts";
 import { auditOperations } from "./audit.ts";
-import { authOperations } from "./auth.ts";
 import { geminiOperations } from "./gemini.ts";
+import { keyOperations } from "./keys.ts";
 import { metaOperations } from "./meta.ts";
 import { openaiOperations } from "./openai.ts";
 import { promptOperations } from "./prompt.ts";
+import { organisationOperations, projectOperations } from "./tenancy.ts";
 import { textOperations } from "./text.ts";
 import { uiOperations } from "./ui.ts";
 
@@ -19,14 +20,12 @@ export const operations = {
 	...anthropicOperations,
 	...geminiOperations,
 	...uiOperations,
-	...auditOperations,
-} as const satisfies Record<string, Operation>;
-
 	...organisationOperations,
 	...projectOperations,
 	...keyOperations,
-	...authOperations,
-	...signInOperations,
+	...auditOperations,
+} as const satisfies Record<string, Operation>;
+
 export type Operations = typeof operations;
 export type OperationId = keyof Operations;
 /** The operations of one surface. */

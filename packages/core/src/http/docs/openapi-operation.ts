@@ -28,13 +28,13 @@ export function describeOperation(alternatives: readonly NamedOperation[]): ZodO
 		...(description === "" ? {} : { description }),
 		security: describeSecurity(all),
 		...describeParameters(operation, all),
-		...(operation.body === undefined ? {} : { requestBody: describeBody(operation.body, operation.example) }),
+		...(operation.body === undefined ? {} : { requestBody: describeBody(operation.body, operation) }),
 		responses: { ...describeErrors(all), ...describeOutputs(all) },
 	};
 }
 
-function describeBody(schema: z.ZodType, example: unknown): ZodOpenApiRequestBodyObject {
-	return { required: true, content: { "application/json": { schema, ...(example === undefined ? {} : { example }) } } };
+function describeBody(schema: z.ZodType, { example, isBodyOptional }: Operation): ZodOpenApiRequestBodyObject {
+	return { required: isBodyOptional !== true, content: { "application/json": { schema, ...(example === undefined ? {} : { example }) } } };
 }
 
 function describeParameters(main: Operation, all: readonly Operation[]): { requestParams?: ZodOpenApiParameters } {

@@ -14,6 +14,7 @@ export type AccessDecision = "allow" | "sign-in" | "forbidden" | "hidden";
  */
 export function decideAccess(access: Access, principal: Principal, organisationId: string | undefined): AccessDecision {
 	if (access === "public" || access === "principal") return "allow";
+	if (access === "person") return principal.kind === "key" ? "forbidden" : "allow";
 	if (access === "user") return principal.kind === "user" ? "allow" : "sign-in";
 	if (isOperator(principal)) return access === "operator" || organisationId !== undefined ? "allow" : "hidden";
 	if (access === "operator") return "forbidden";
