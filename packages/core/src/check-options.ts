@@ -15,11 +15,11 @@ export function checkOptions(options: GatewayOptions): readonly string[] {
 	checkRoutes(options);
 	checkSurfaces(options);
 	checkNumbers(options);
-	if (options.keyPrefix !== undefined && !isKeyPrefix(options.keyPrefix)) {
-		throw new ConfigurationError("keyPrefix: begin with a small letter, go on with those, digits, - and _, end with _; at most 21 characters");
 	checkEncryptionKeys(options);
 	checkSessions(options);
 	checkSignIn(options);
+	if (options.keyPrefix !== undefined && !isKeyPrefix(options.keyPrefix)) {
+		throw new ConfigurationError("keyPrefix: begin with a small letter, go on with those, digits, - and _, end with _; at most 21 characters");
 	}
 	return [...authenticationWarnings(options), ...sessionWarnings(options)];
 }
@@ -36,8 +36,6 @@ function authenticationWarnings({ token, identify, auth }: GatewayOptions): read
 	return [];
 }
 
-function checkNames({ providers }: GatewayOptions): void {
-	const names = Object.keys(providers);
 function sessionWarnings({ sessions, surfaces = [] }: GatewayOptions): readonly string[] {
 	const hasAccounts = surfaces.some((surface) => (typeof surface === "string" ? surface : surface.id) === "accounts");
 	if (!hasAccounts || sessions?.secrets !== undefined) return [];
@@ -70,6 +68,8 @@ function checkEncryptionKeys({ encryptionKeys }: GatewayOptions): void {
 	encryptionKeys.forEach((key, index) => decodeEncryptionKey(key, `encryptionKeys[${index}]`));
 }
 
+function checkNames({ providers }: GatewayOptions): void {
+	const names = Object.keys(providers);
 	if (names.length === 0) throw new ConfigurationError("providers is empty: give at least one, such as { sim: simulator() }");
 	for (const [name, provider] of Object.entries(providers)) {
 		if (!/^[a-z0-9][a-z0-9_-]*$/.test(name)) {

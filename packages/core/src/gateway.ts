@@ -1,8 +1,8 @@
 import { type SurfaceId, surfaceIds } from "./contract/operation.ts";
-import { createSlots, type Slots } from "./effects/concurrency.ts";
 import { createAccountServices } from "./account-services.ts";
 import { findSessionPrincipal } from "./effects/accounts/session-principal.ts";
 import { createSignIn } from "./effects/sign-in/sign-in.ts";
+import { createSlots, type Slots } from "./effects/concurrency.ts";
 import { defaultRuntime } from "./effects/default-runtime.ts";
 import { createIdentifiers } from "./effects/identifiers.ts";
 import { createKeyAuthentication } from "./effects/key-authentication.ts";
@@ -58,11 +58,11 @@ export function createGateway(options: GatewayOptions): Gateway {
 	};
 	const store = options.store ?? memoryStore();
 	const keys = createKeyAuthentication({ tenancy: store.tenancy, runtime, prefix: options.keyPrefix ?? "pst_" });
+	const createId = createIdentifiers(runtime);
+	const accounts = createAccountServices(options, { runtime, store, createId });
 	const services: Services = {
 		runtime,
 		store,
-	const createId = createIdentifiers(runtime);
-	const accounts = createAccountServices(options, { runtime, store, createId });
 		keys,
 		clocks: { ...defaultClocks, ...options.clocks },
 		retry,
@@ -95,15 +95,15 @@ export function createGateway(options: GatewayOptions): Gateway {
 			identify: options.identify,
 			isDisabled: options.auth === false || options.token === "",
 			findKey: keys.find,
+			...(mounted.has("accounts") ? { findUser: (request, presented) => findSessionPrincipal(request, presented, accounts, store) } : {}),
 		},
 		surface: (id) => surfaces[id],
 		running,
-			...(mounted.has("accounts") ? { findUser: (request, presented) => findSessionPrincipal(request, presented, accounts, store) } : {}),
+		cors: options.cors,
+		trustedProxies: options.trustProxy ?? 0,
 	});
 	for (const message of warnings) runtime.observe({ type: "warning", message });
 
-		cors: options.cors,
-		trustedProxies: options.trustProxy ?? 0,
 	return {
 		handle,
 		fetch: fetchHandler(handle, options.basePath === undefined ? {} : { mountPath: options.basePath }),
@@ -116,15 +116,15 @@ export function createGateway(options: GatewayOptions): Gateway {
 	};
 }
 
-/** The others are mounted by name: no app should grow an API by accident. */
-const embeddedSurfaces: readonly SurfaceId[] = ["meta", "prompt", "text", "openai", "anthropic"];
-const defaultBodyLimitBytes = 10 * 1024 * 1024;
 /** Without secrets of its own a sign-in lives as long as the process: it takes minutes. */
 function signInOf({ signIn, sessions }: GatewayOptions, prefix: string, runtime: Runtime): Services["signIn"] {
 	if (signIn === undefined) return undefined;
 	return createSignIn({ options: signIn, prefix, secrets: sessions?.secrets ?? [base64url.encode(runtime.randomBytes(32))] }, runtime);
 }
 
+/** The others are mounted by name: no app should grow an API by accident. */
+const embeddedSurfaces: readonly SurfaceId[] = ["meta", "prompt", "text", "openai", "anthropic"];
+const defaultBodyLimitBytes = 10 * 1024 * 1024;
 const defaultDeadlineMs = 10_000;
 const defaultClocks = { connectMs: 10_000, firstEventMs: 120_000, answerMs: 600_000, idleMs: 60_000, totalMs: 600_000 };
 const defaultRetry = {

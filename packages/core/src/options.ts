@@ -42,13 +42,6 @@ export interface GatewayOptions {
 	readonly keyPrefix?: string;
 	/** `false`: no authentication, on purpose. */
 	readonly auth?: false;
-	/** Largest request body in bytes. Default 10 MiB. */
-	readonly bodyLimitBytes?: number;
-	readonly clocks?: Partial<ClockOptions>;
-	readonly retry?: Partial<RetryOptions>;
-}
-
-/** Concurrent requests; 0 refuses all. The text surface has 3 streaming and 5 other ones unless told otherwise, other surfaces none. */
 	/** Of the accounts surface. */
 	readonly accounts?: AccountOptions;
 	/** Sign-in with accounts that people have elsewhere. */
@@ -62,6 +55,13 @@ export interface GatewayOptions {
 	 * Default 0: these headers are the caller's own, and not believed.
 	 */
 	readonly trustProxy?: number;
+	/** Largest request body in bytes. Default 10 MiB. */
+	readonly bodyLimitBytes?: number;
+	readonly clocks?: Partial<ClockOptions>;
+	readonly retry?: Partial<RetryOptions>;
+}
+
+/** Concurrent requests; 0 refuses all. The text surface has 3 streaming and 5 other ones unless told otherwise, other surfaces none. */
 export interface LimitOptions {
 	readonly streaming?: number;
 	readonly nonStreaming?: number;
@@ -69,13 +69,6 @@ export interface LimitOptions {
 	readonly surfaces?: Partial<Readonly<Record<SurfaceId, { readonly streaming?: number; readonly nonStreaming?: number }>>>;
 }
 
-/** Milliseconds of one attempt, `totalMs` of the whole exchange with all its attempts. */
-export interface ClockOptions {
-	/** Default 10 s. */
-	readonly connectMs: number;
-	/** From the request to the first event of a stream. Default 120 s. */
-	readonly firstEventMs: number;
-	/** From the request to the whole answer, where none is streamed. Default 600 s. */
 export interface AccountOptions {
 	/** `closed`: nobody can register. Default `open`. */
 	readonly registration?: "open" | "closed";
@@ -104,6 +97,13 @@ export interface CorsOptions {
 	readonly maxAgeMs?: number;
 }
 
+/** Milliseconds of one attempt, `totalMs` of the whole exchange with all its attempts. */
+export interface ClockOptions {
+	/** Default 10 s. */
+	readonly connectMs: number;
+	/** From the request to the first event of a stream. Default 120 s. */
+	readonly firstEventMs: number;
+	/** From the request to the whole answer, where none is streamed. Default 600 s. */
 	readonly answerMs: number;
 	/** Between two reads of a stream. Default 60 s. */
 	readonly idleMs: number;

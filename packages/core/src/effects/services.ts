@@ -14,15 +14,15 @@ export interface Services extends ExchangeContext {
 	readonly toolPolicy: ToolPolicy;
 	readonly sessions: SessionQueue;
 	readonly keys: KeyAuthentication;
-	readonly bodyLimitBytes: number;
-	/** The gateway's version, for documents. */
-	readonly version: string;
-	/** The surfaces that are mounted, with their prefixes. */
 	readonly accounts: AccountServices;
 	/** With accounts elsewhere; `undefined` where none is set up. */
 	readonly signIn: SignIn | undefined;
 	/** Seals what has to be kept and read again; absent where the gateway has no encryption keys. */
 	readonly secrets?: SecretBox;
+	readonly bodyLimitBytes: number;
+	/** The gateway's version, for documents. */
+	readonly version: string;
+	/** The surfaces that are mounted, with their prefixes. */
 	readonly mounted: ReadonlyMap<SurfaceId, string>;
 	slots(surface: SurfaceId, isStreamed: boolean): Slots;
 	createId(prefix: IdentifierPrefix): string;

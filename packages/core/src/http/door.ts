@@ -3,9 +3,13 @@ import type { Operation, SurfaceId } from "../contract/operation.ts";
 import { authenticate, type Authentication } from "../effects/authenticate.ts";
 import { authorize } from "../effects/authorize.ts";
 import type { Services } from "../effects/services.ts";
+import type { CorsOptions } from "../options.ts";
 import { bearerToken } from "../rules/auth/token.ts";
 import type { AnySurface, Call, Handler } from "./surface.ts";
 import { readBody } from "./body.ts";
+import { preflightReply, withCors } from "./cors.ts";
+import { behindProxies } from "./forwarded.ts";
+import { answerOnce, rememberBody } from "./idempotent-answer.ts";
 import { errorReply, posternErrorBody } from "./json-reply.ts";
 import { type GatewayRequest, isStreamBody, type Reply } from "./reply.ts";
 import type { MatchedOperation, Router } from "./router.ts";
@@ -17,6 +21,9 @@ export interface DoorContext {
 	readonly authentication: Authentication;
 	surface(id: SurfaceId): AnySurface;
 	readonly running: RunningRequests;
+	readonly cors: CorsOptions | undefined;
+	/** How many proxies stand in front of the gateway. */
+	readonly trustedProxies: number;
 }
 
 /** What a request turned out to be, for the log. */
@@ -32,7 +39,8 @@ export function createDoor(context: DoorContext): (request: GatewayRequest) => P
 	const { services } = context;
 	const { runtime, createId } = services;
 
-	return async (request) => {
+	return async (given) => {
+		const request = behindProxies(given, context.trustedProxies);
 		const visit: Visit = { requestId: createId("req"), startedAt: runtime.now() };
 		const leave = context.running.enter();
 		let reply: Reply;
@@ -42,6 +50,9 @@ export function createDoor(context: DoorContext): (request: GatewayRequest) => P
 			runtime.observe({ type: "internal-error", requestId: visit.requestId, error });
 			reply = plainError(gatewayError("INTERNAL_ERROR"), visit);
 		}
+		const told = services.limits.takeHeaders(visit.requestId);
+		if (told !== undefined) reply = { ...reply, headers: { ...reply.headers, ...told } };
+		reply = withCors(reply, request, context.cors);
 		const end = () => {
 			leave();
 			runtime.observe({
@@ -65,6 +76,7 @@ async function pass(request: GatewayRequest, visit: Visit, context: DoorContext)
 	const match = context.router.match(request.method, request.path, (name) => request.header(name));
 	if (!match.found) {
 		if (match.allow.length === 0) return plainError(gatewayError("NOT_FOUND", { message: `Not found: ${request.path.slice(0, 200)}` }), visit);
+		if (request.method === "OPTIONS") return withRequestId(preflightReply(request, match.allow, context.cors), visit);
 		const reply = plainError(gatewayError("METHOD_NOT_ALLOWED", { message: `Use ${match.allow.join(" or ")}` }), visit);
 		return { ...reply, headers: { ...reply.headers, allow: match.allow.join(", ") } };
 	}
@@ -90,7 +102,7 @@ async function perform(request: GatewayRequest, match: MatchedOperation, surface
 	if (!identity.ok) return identity;
 	const authorized = await authorize(operation, identity.value, match.parameters, request.header("x-project-id"), services.store.tenancy);
 	if (!authorized.ok) return authorized;
-	const body = operation.body === undefined ? undefined : await readBody(request, operation.body, operation.bodyLimit ?? services.bodyLimitBytes, operation.isBodyOptional);
+	const body = operation.body === undefined ? undefined : await readBody(request, operation.body, operation.bodyLimit ?? services.bodyLimitBytes);
 	if (body?.ok === false) return body;
 	const call: Call<unknown> = {
 		requestId: visit.requestId,
@@ -117,6 +129,10 @@ function plainError(error: GatewayError, visit: Visit): Reply {
 	visit.errorCode = error.code;
 	const reply = errorReply(error, posternErrorBody(error, visit.requestId));
 	return { ...reply, headers: { ...reply.headers, "x-postern-error": error.code, "x-request-id": visit.requestId } };
+}
+
+function withRequestId(reply: Reply, { requestId }: Visit): Reply {
+	return { ...reply, headers: { ...reply.headers, "x-request-id": requestId } };
 }
 
 /** Calls `end` once when the stream has ended or was let go, without another generator in the path of every batch. */

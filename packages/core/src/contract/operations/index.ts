@@ -2,12 +2,11 @@ import type { z } from "zod";
 import type { EventsOutput, JsonOutput, Operation, Output, SurfaceId } from "../operation.ts";
 import { anthropicOperations } from "./anthropic.ts";
 import { auditOperations } from "./audit.ts";
+import { authOperations } from "./auth.ts";
 import { geminiOperations } from "./gemini.ts";
-import { keyOperations } from "./keys.ts";
 import { metaOperations } from "./meta.ts";
 import { openaiOperations } from "./openai.ts";
 import { promptOperations } from "./prompt.ts";
-import { organisationOperations, projectOperations } from "./tenancy.ts";
 import { textOperations } from "./text.ts";
 import { uiOperations } from "./ui.ts";
 
@@ -23,6 +22,8 @@ export const operations = {
 	...organisationOperations,
 	...projectOperations,
 	...keyOperations,
+	...authOperations,
+	...signInOperations,
 	...auditOperations,
 } as const satisfies Record<string, Operation>;
 

@@ -6,6 +6,8 @@ import { keyHandlers } from "./keys.ts";
 import { memberHandlers } from "./members.ts";
 import { organisationHandlers } from "./organisations.ts";
 import { projectHandlers } from "./projects.ts";
+import { authHandlers } from "./auth.ts";
+import { signInHandlers } from "./sign-in.ts";
 
 /** People, organisations, projects and their keys. */
 export const accountsSurface: Surface<"accounts"> = {
@@ -17,6 +19,8 @@ export const accountsSurface: Surface<"accounts"> = {
 		...invitationHandlers,
 		...projectHandlers,
 		...keyHandlers,
+		...authHandlers,
+		...signInHandlers,
 		...auditHandlers,
 	},
 };
