@@ -102,7 +102,7 @@ async function perform(request: GatewayRequest, match: MatchedOperation, surface
 	if (!identity.ok) return identity;
 	const authorized = await authorize(operation, identity.value, match.parameters, request.header("x-project-id"), services.store.tenancy);
 	if (!authorized.ok) return authorized;
-	const body = operation.body === undefined ? undefined : await readBody(request, operation.body, operation.bodyLimit ?? services.bodyLimitBytes);
+	const body = operation.body === undefined ? undefined : await readBody(request, operation.body, operation.bodyLimit ?? services.bodyLimitBytes, operation.isBodyOptional);
 	if (body?.ok === false) return body;
 	const call: Call<unknown> = {
 		requestId: visit.requestId,
@@ -131,16 +131,16 @@ function plainError(error: GatewayError, visit: Visit): Reply {
 	return { ...reply, headers: { ...reply.headers, "x-postern-error": error.code, "x-request-id": visit.requestId } };
 }
 
-function withRequestId(reply: Reply, { requestId }: Visit): Reply {
-	return { ...reply, headers: { ...reply.headers, "x-request-id": requestId } };
-}
-
 /** Calls `end` once when the stream has ended or was let go, without another generator in the path of every batch. */
 function withEnd(body: AsyncIterable<string>, end: () => void): AsyncIterable<string> {
 	return {
 		[Symbol.asyncIterator]() {
 			const inner = body[Symbol.asyncIterator]();
 			let isBegun = false;
+function withRequestId(reply: Reply, { requestId }: Visit): Reply {
+	return { ...reply, headers: { ...reply.headers, "x-request-id": requestId } };
+}
+
 			let isOver = false;
 			const watch = (result: IteratorResult<string>) => {
 				if (result.done === true && !isOver) {

@@ -4,9 +4,11 @@ import { anthropicOperations } from "./anthropic.ts";
 import { auditOperations } from "./audit.ts";
 import { authOperations } from "./auth.ts";
 import { geminiOperations } from "./gemini.ts";
+import { keyOperations } from "./keys.ts";
 import { metaOperations } from "./meta.ts";
 import { openaiOperations } from "./openai.ts";
 import { promptOperations } from "./prompt.ts";
+import { organisationOperations, projectOperations } from "./tenancy.ts";
 import { textOperations } from "./text.ts";
 import { uiOperations } from "./ui.ts";
 
@@ -22,11 +24,14 @@ export const operations = {
 	...organisationOperations,
 	...projectOperations,
 	...keyOperations,
-	...authOperations,
-	...signInOperations,
 	...auditOperations,
 } as const satisfies Record<string, Operation>;
 
+	...organisationOperations,
+	...projectOperations,
+	...keyOperations,
+	...authOperations,
+	...signInOperations,
 export type Operations = typeof operations;
 export type OperationId = keyof Operations;
 /** The operations of one surface. */
