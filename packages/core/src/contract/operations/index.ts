@@ -9,6 +9,7 @@ import { metaOperations } from "./meta.ts";
 import { openaiOperations } from "./openai.ts";
 import { promptOperations } from "./prompt.ts";
 import { organisationOperations, projectOperations } from "./tenancy.ts";
+import { signInOperations } from "./sign-in.ts";
 import { textOperations } from "./text.ts";
 import { uiOperations } from "./ui.ts";
 
@@ -24,14 +25,11 @@ export const operations = {
 	...organisationOperations,
 	...projectOperations,
 	...keyOperations,
+	...authOperations,
+	...signInOperations,
 	...auditOperations,
 } as const satisfies Record<string, Operation>;
 
-	...organisationOperations,
-	...projectOperations,
-	...keyOperations,
-	...authOperations,
-	...signInOperations,
 export type Operations = typeof operations;
 export type OperationId = keyof Operations;
 /** The operations of one surface. */
