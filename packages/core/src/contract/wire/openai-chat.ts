@@ -153,11 +153,22 @@ const annotation = z
 	})
 	.meta({ id: "ChatAnnotation" });
 
+/** Fields that OpenAI does not know, in which OpenRouter and others tell what their models think and draw. */
+const shown = {
+	reasoning: z.string().optional(),
+	reasoning_details: z.array(jsonObject).optional().meta({ description: "State of the model's reasoning, to be sent back as it came" }),
+	images: z
+		.array(z.looseObject({ type: z.literal("image_url"), image_url: z.looseObject({ url: z.string() }) }))
+		.optional()
+		.meta({ description: "Pictures that the model made" }),
+};
+
 const answerMessage = z.looseObject({
 	role: z.literal("assistant"),
 	content: z.string().nullable(),
 	refusal: z.string().nullable(),
 	reasoning_content: z.string().optional(),
+	...shown,
 	tool_calls: z.array(chatToolCall).optional(),
 	annotations: z.array(annotation).optional(),
 });
@@ -200,6 +211,7 @@ export const chatCompletionChunk = z
 						content: z.string().nullish(),
 						refusal: z.string().nullish(),
 						reasoning_content: z.string().optional(),
+						...shown,
 						tool_calls: z.array(toolCallDelta).optional(),
 						annotations: z.array(annotation).optional(),
 					}),
