@@ -6,11 +6,9 @@ export interface SignInOptions {
 	 */
 	readonly publicUrl: string;
 	readonly google?: OAuthClientOptions;
-	readonly github?: GitHubOptions;
+	readonly github?: GitHubSignInOptions;
 	/** Any other provider that speaks OpenID Connect. */
-	readonly oidc?: OidcOptions;
-	/** Beside the gateway's own: origins that a sign-in may end at (`https://app.example.com`). */
-	readonly returnOrigins?: readonly string[];
+	readonly oidc?: OidcSignInOptions;
 }
 
 /** As the provider gave it when the app was registered there. */
@@ -19,12 +17,12 @@ export interface OAuthClientOptions {
 	readonly clientSecret: string;
 }
 
-export interface GitHubOptions extends OAuthClientOptions {
+export interface GitHubSignInOptions extends OAuthClientOptions {
 	/** A GitHub Enterprise Server of one's own. Default `https://github.com`. */
 	readonly url?: string;
 }
 
-export interface OidcOptions {
+export interface OidcSignInOptions {
 	/** Its discovery document stands below: `/.well-known/openid-configuration`. */
 	readonly issuer: string;
 	readonly clientId: string;

@@ -1,3 +1,4 @@
+import { escapeHtml } from "../html.ts";
 import type { Reply } from "../reply.ts";
 
 export interface DocsPageOptions {
@@ -64,9 +65,3 @@ export function docsPage({ openApiUrl, scriptUrl, initUrl }: DocsPageOptions): R
 export const docsInitScript = `const reference = document.querySelector("#reference");
 Scalar.createApiReference(reference, JSON.parse(reference.dataset.configuration));
 `;
-
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-function escapeHtml(text: string): string {
-	return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);
-}

@@ -60,6 +60,11 @@ export function registrationKeys(network: string | undefined): readonly LimitedK
 	return network === undefined ? [] : [{ key: `registration ${network}`, limit: attemptLimits.registration }];
 }
 
+/** Sign-ins that an identity provider is asked about: whose they are is known only afterwards. */
+export function addressKeys(network: string | undefined): readonly LimitedKey[] {
+	return network === undefined ? [] : [{ key: `address ${network}`, limit: attemptLimits.address }];
+}
+
 /** What becomes of the counters of some keys, in their order. */
 export type AttemptRule = (keys: readonly LimitedKey[], counters: readonly (AttemptCounter | undefined)[], now: number) => AttemptDecision;
 
