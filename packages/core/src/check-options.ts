@@ -3,6 +3,8 @@ import type { GatewayOptions } from "./options.ts";
 import { isCookieName } from "./rules/auth/cookie.ts";
 import { isKeyPrefix } from "./rules/auth/key.ts";
 import { ConfigurationError } from "./rules/providers/configuration-error.ts";
+import { checkSignIn } from "./check-sign-in.ts";
+import { decodeEncryptionKey } from "./rules/secrets/encryption-key.ts";
 import { routeProblems } from "./rules/routing/route-problems.ts";
 
 /**

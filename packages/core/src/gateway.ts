@@ -10,6 +10,7 @@ import { createRetryBudgets } from "./effects/retry-budgets.ts";
 import { createRunningExchanges } from "./effects/running-exchanges.ts";
 import type { Runtime } from "./effects/runtime.ts";
 import type { Services } from "./effects/services.ts";
+import { createSecretBox } from "./effects/secret-box.ts";
 import { createSessionQueue } from "./effects/session-queue.ts";
 import { memoryStore } from "./effects/store/memory-store.ts";
 import { createTargetHealth } from "./effects/target-health.ts";
@@ -84,6 +85,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		limits: createLimiter({ runtime, store, models }),
 		accounts,
 		signIn: signInOf(options, mounted.get("accounts") ?? "", runtime),
+		...(options.encryptionKeys === undefined ? {} : { secrets: createSecretBox(options.encryptionKeys, runtime) }),
 		createId,
 	};
 	const running = createRunningRequests(runtime);

@@ -2,6 +2,8 @@ import type { SurfaceId } from "./contract/operation.ts";
 import type { Identify } from "./contract/principal.ts";
 import type { RouteDefinition } from "./contract/route.ts";
 import type { Runtime } from "./effects/runtime.ts";
+import type { EncryptionKeys } from "./effects/secret-box.ts";
+import type { SignInOptions } from "./effects/sign-in/options.ts";
 import type { Store } from "./effects/store/store.ts";
 import type { GatewayRequest, Reply } from "./http/reply.ts";
 import type { ModelOverrides } from "./rules/models/table.ts";
@@ -40,6 +42,11 @@ export interface GatewayOptions {
 	readonly identify?: Identify;
 	/** What virtual keys begin with: small letters, digits, `-`, `_`, with a `_` at the end. Default `pst_`. Keys made with another one stay valid. */
 	readonly keyPrefix?: string;
+	/**
+	 * Seal the credentials of providers that are stored. 32 bytes as base64 each: the first one seals, all of them open. A function is
+	 * asked again where a key is met that it did not name before. Without keys nothing is stored (501).
+	 */
+	readonly encryptionKeys?: EncryptionKeys;
 	/** `false`: no authentication, on purpose. */
 	readonly auth?: false;
 	/** Of the accounts surface. */
@@ -59,6 +66,8 @@ export interface GatewayOptions {
 	readonly bodyLimitBytes?: number;
 	readonly clocks?: Partial<ClockOptions>;
 	readonly retry?: Partial<RetryOptions>;
+	/** `false`: targets that fail never rest, every request tries them anew. For a provider that is a balancer itself. */
+	readonly cooldown?: false;
 }
 
 /** Concurrent requests; 0 refuses all. The text surface has 3 streaming and 5 other ones unless told otherwise, other surfaces none. */

@@ -29,6 +29,11 @@ export interface Operation {
 	readonly isBodyOptional?: true;
 	/** Bytes. Default: the gateway's own limit. */
 	readonly bodyLimit?: number;
+	/**
+	 * An `Idempotency-Key` is heeded: a repetition gets the first one's answer. `sealed`: it shows a secret once, and is kept encrypted or
+	 * not at all.
+	 */
+	readonly idempotency?: "kept" | "sealed";
 	/** Of success. Default 200. */
 	readonly status?: 201 | 204 | 302;
 	/** What the answer of success carries; two where a field of the request chooses (`stream`). */
@@ -88,8 +93,11 @@ export const exchangeErrors = [
 	"INVALID_REQUEST",
 	"CONTEXT_OVERFLOW",
 	"CONTENT_FILTERED",
+	"BUDGET_EXCEEDED",
+	"PRICE_UNKNOWN",
 	"MODEL_NOT_FOUND",
 	"CONCURRENCY_LIMIT_ERROR",
+	"RATE_LIMIT_EXCEEDED",
 	"RATE_LIMITED",
 	"PROVIDER_ERROR",
 	"TOOL_NOT_ALLOWED",
@@ -97,3 +105,6 @@ export const exchangeErrors = [
 	"PROVIDER_OVERLOADED",
 	"TIMEOUT_ERROR",
 ] as const satisfies readonly ErrorCode[];
+
+/** The errors of an operation that heeds an `Idempotency-Key`. */
+export const idempotencyErrors = ["VALIDATION_ERROR", "IDEMPOTENCY_RUNNING", "IDEMPOTENCY_MISMATCH"] as const satisfies readonly ErrorCode[];

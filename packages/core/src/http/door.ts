@@ -86,7 +86,8 @@ async function pass(request: GatewayRequest, visit: Visit, context: DoorContext)
 	if (!result.ok) visit.errorCode = result.problem.code;
 	const reply = result.ok ? result.value : surface.errorReply(result.problem, visit.requestId);
 	const code = result.ok ? {} : { "x-postern-error": result.problem.code };
-	return { ...reply, headers: { ...reply.headers, ...code, "x-request-id": visit.requestId, ...surface.headers?.(visit.requestId) } };
+	// An answer that is given again tells the id of the request that it was made for.
+	return { ...reply, headers: { ...code, "x-request-id": visit.requestId, ...surface.headers?.(visit.requestId), ...reply.headers } };
 }
 
 async function perform(request: GatewayRequest, match: MatchedOperation, surface: AnySurface, visit: Visit, context: DoorContext): ReturnType<Handler<unknown>> {
@@ -102,7 +103,10 @@ async function perform(request: GatewayRequest, match: MatchedOperation, surface
 	if (!identity.ok) return identity;
 	const authorized = await authorize(operation, identity.value, match.parameters, request.header("x-project-id"), services.store.tenancy);
 	if (!authorized.ok) return authorized;
-	const body = operation.body === undefined ? undefined : await readBody(request, operation.body, operation.bodyLimit ?? services.bodyLimitBytes, operation.isBodyOptional);
+	// Without the header, all of it costs nothing.
+	const idempotencyKey = operation.idempotency === undefined ? undefined : request.header("idempotency-key");
+	const remembered = idempotencyKey === undefined ? undefined : rememberBody(request);
+	const body = operation.body === undefined ? undefined : await readBody(remembered?.request ?? request, operation.body, operation.bodyLimit ?? services.bodyLimitBytes, operation.isBodyOptional);
 	if (body?.ok === false) return body;
 	const call: Call<unknown> = {
 		requestId: visit.requestId,
@@ -115,7 +119,9 @@ async function perform(request: GatewayRequest, match: MatchedOperation, surface
 	const handlers = surface.handlers as Readonly<Record<string, Handler<unknown>>>;
 	const handler = handlers[match.id];
 	if (handler === undefined) throw new Error(`Operation ${match.id} has no handler`);
-	return handler(call, services);
+	if (idempotencyKey === undefined || remembered === undefined) return handler(call, services);
+	const keyed = { header: idempotencyKey, call, body: remembered.bytes(), operation, surface };
+	return answerOnce(keyed, (detached) => handler(detached, services), services);
 }
 
 function presentedToken(request: GatewayRequest, surface: AnySurface): string | undefined {
@@ -131,16 +137,16 @@ function plainError(error: GatewayError, visit: Visit): Reply {
 	return { ...reply, headers: { ...reply.headers, "x-postern-error": error.code, "x-request-id": visit.requestId } };
 }
 
+function withRequestId(reply: Reply, { requestId }: Visit): Reply {
+	return { ...reply, headers: { ...reply.headers, "x-request-id": requestId } };
+}
+
 /** Calls `end` once when the stream has ended or was let go, without another generator in the path of every batch. */
 function withEnd(body: AsyncIterable<string>, end: () => void): AsyncIterable<string> {
 	return {
 		[Symbol.asyncIterator]() {
 			const inner = body[Symbol.asyncIterator]();
 			let isBegun = false;
-function withRequestId(reply: Reply, { requestId }: Visit): Reply {
-	return { ...reply, headers: { ...reply.headers, "x-request-id": requestId } };
-}
-
 			let isOver = false;
 			const watch = (result: IteratorResult<string>) => {
 				if (result.done === true && !isOver) {

@@ -1,19 +1,26 @@
+import type { StreamBody } from "./reply.ts";
+
 /**
- * Batches as text, one for one; an empty text is nothing to write. A plain iterator and not a generator: it stands in the path of
+ * Batches of events as text, one for one; an empty text is nothing to write. A plain iterator and not a generator: it stands in the path of
  * every read.
  * @param onEnd called once, when the batches have ended or were let go.
  */
-export function encodeStream<Batch>(
+export function encodeStream<Batch extends readonly { readonly type: string }[]>(
 	batches: AsyncGenerator<Batch, void, undefined>,
 	encode: (batch: Batch) => string,
 	onEnd?: () => void,
-): AsyncIterable<string> {
+): StreamBody {
+	let lastType: string | undefined;
 	const encoded = (result: IteratorResult<Batch, void>): IteratorResult<string> => {
-		if (result.done !== true) return { done: false, value: encode(result.value) };
+		if (result.done !== true) {
+			lastType = result.value.at(-1)?.type ?? lastType;
+			return { done: false, value: encode(result.value) };
+		}
 		onEnd?.();
 		return { done: true, value: undefined };
 	};
 	return {
+		isComplete: () => lastType === "finish",
 		[Symbol.asyncIterator]: () => ({
 			next: () =>
 				batches.next().then(encoded).catch((error: unknown) => {

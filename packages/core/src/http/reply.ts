@@ -49,8 +49,13 @@ export type ReplyHeaders = Readonly<Record<string, string | string[]>>;
  * request's signal first, then `return()` the iterator. It never throws: an error after the headers is written into the stream
  * in the surface's own form.
  */
-export type ReplyBody = string | Uint8Array | undefined | AsyncIterable<string>;
+export type ReplyBody = string | Uint8Array | undefined | StreamBody;
 
-export function isStreamBody(body: ReplyBody): body is AsyncIterable<string> {
+export interface StreamBody extends AsyncIterable<string> {
+	/** Whether its last event tells of success; asked once it has ended. Absent: every end is one. */
+	readonly isComplete?: () => boolean;
+}
+
+export function isStreamBody(body: ReplyBody): body is StreamBody {
 	return typeof body === "object" && body !== null && Symbol.asyncIterator in body;
 }

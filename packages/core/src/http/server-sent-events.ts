@@ -1,7 +1,7 @@
-import type { Reply } from "./reply.ts";
+import type { Reply, StreamBody } from "./reply.ts";
 
 /** The headers of an event stream; the last two keep proxies from changing or holding it back. */
-export function eventStreamReply(body: AsyncIterable<string>, headers: Readonly<Record<string, string>> = {}): Reply {
+export function eventStreamReply(body: StreamBody, headers: Readonly<Record<string, string>> = {}): Reply {
 	return { status: 200, headers: { ...eventStreamHeaders, ...headers }, body };
 }
 

@@ -14,6 +14,7 @@ export const anthropicOperations = {
 		summary: "Anthropic-compatible message, whole or streamed",
 		access: "principal",
 		body: messagesRequest,
+		idempotency: "kept",
 		output: [
 			{ kind: "json", schema: message },
 			{ kind: "events", events: messageStreamEvents, description: "With `stream: true`. Ends with `message_stop`; a failure after the first block ends with `error` instead." },

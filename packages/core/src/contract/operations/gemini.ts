@@ -19,6 +19,7 @@ export const geminiOperations = {
 		access: "principal",
 		parameters,
 		body: generateContentRequest,
+		idempotency: "kept",
 		output: { kind: "json", schema: generateContentResponse },
 		errors: [...requestErrors, ...exchangeErrors],
 		example: { contents },
@@ -32,6 +33,7 @@ export const geminiOperations = {
 		access: "principal",
 		parameters,
 		body: generateContentRequest,
+		idempotency: "kept",
 		output: [
 			{
 				kind: "events",
@@ -66,6 +68,7 @@ export const geminiOperations = {
 		access: "principal",
 		parameters,
 		body: embedContentRequest,
+		idempotency: "kept",
 		output: { kind: "json", schema: embedContentResponse },
 		errors: [...requestErrors, ...exchangeErrors],
 		example: { content: { parts: [{ text: "Explain recursion" }] }, outputDimensionality: 8 },
@@ -79,6 +82,7 @@ export const geminiOperations = {
 		access: "principal",
 		parameters,
 		body: batchEmbedContentsRequest,
+		idempotency: "kept",
 		output: { kind: "json", schema: batchEmbedContentsResponse },
 		errors: [...requestErrors, ...exchangeErrors],
 		example: { requests: [{ content: { parts: [{ text: "Explain recursion" }] } }, { content: { parts: [{ text: "What is a postern?" }] } }] },

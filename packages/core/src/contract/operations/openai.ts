@@ -11,6 +11,7 @@ export const openaiOperations = {
 		summary: "OpenAI-compatible chat completion, whole or streamed",
 		access: "principal",
 		body: chatCompletionRequest,
+		idempotency: "kept",
 		output: [
 			{ kind: "json", schema: chatCompletion },
 			{
@@ -30,6 +31,7 @@ export const openaiOperations = {
 		description: "Kept by the gateway unless `store` is `false`: `previous_response_id` continues it, whichever provider answers next.",
 		access: "principal",
 		body: responsesRequest,
+		idempotency: "kept",
 		output: [
 			{ kind: "json", schema: response },
 			{
@@ -71,6 +73,7 @@ export const openaiOperations = {
 			"At providers with OpenAI's API, Azure and Gemini. Where the provider does not tell the usage it is estimated, told by the header `x-postern-estimated: true`.",
 		access: "principal",
 		body: embeddingRequest,
+		idempotency: "kept",
 		output: { kind: "json", schema: embeddingList },
 		errors: [...requestErrors, ...exchangeErrors],
 		example: { model: "sim/echo", input: ["Explain recursion", "What is a postern?"], dimensions: 8 },

@@ -39,6 +39,7 @@ export const promptOperations = {
 		summary: "Send a prompt, receive the whole answer",
 		access: "principal",
 		body: promptRequest,
+		idempotency: "kept",
 		output: { kind: "json", schema: promptResult },
 		errors: [...requestErrors, ...exchangeErrors],
 		example,
@@ -50,6 +51,7 @@ export const promptOperations = {
 		summary: "Send a prompt, receive the answer as raw text events",
 		access: "principal",
 		body: promptRequest,
+		idempotency: "kept",
 		output: {
 			kind: "events",
 			description:

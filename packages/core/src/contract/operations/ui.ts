@@ -29,6 +29,7 @@ export const uiOperations = {
 		description: "Takes what `useChat` posts; `model`, `system`, `tools` and the others go into the `body` option of its transport.",
 		access: "principal",
 		body: chatRequest,
+		idempotency: "kept",
 		output: {
 			kind: "events",
 			events: { message: uiMessageChunk },

@@ -39,10 +39,11 @@ function describeBody(schema: z.ZodType, { example, isBodyOptional }: Operation)
 
 function describeParameters(main: Operation, all: readonly Operation[]): { requestParams?: ZodOpenApiParameters } {
 	const path = Object.entries(main.parameters ?? {}).map(([name, description]) => [name, z.string().meta({ description })]);
-	const headers = unique(all.flatMap(({ whenHeader }) => (whenHeader === undefined ? [] : [whenHeader]))).map((name) => {
+	const headers: [string, z.ZodType][] = unique(all.flatMap(({ whenHeader }) => (whenHeader === undefined ? [] : [whenHeader]))).map((name) => {
 		const value = z.string().meta({ description: "Chooses the form of the answer by being there" });
 		return [name, main.whenHeader === undefined ? value.optional() : value];
 	});
+	if (main.idempotency !== undefined) headers.push(["idempotency-key", idempotencyKey]);
 	const query = Object.entries(main.query ?? {}).map(([name, description]) => [name, z.string().optional().meta({ description })]);
 	const requestParams: ZodOpenApiParameters = {
 		...(path.length === 0 ? {} : { path: z.object(Object.fromEntries(path)) }),
@@ -51,6 +52,14 @@ function describeParameters(main: Operation, all: readonly Operation[]): { reque
 	};
 	return Object.keys(requestParams).length === 0 ? {} : { requestParams };
 }
+
+const idempotencyKey = z
+	.string()
+	.optional()
+	.meta({
+		description:
+			"1 to 255 visible characters that stand for this request, such as a UUID: a repetition within 24 hours gets the same answer, with `idempotency-replayed: true`, and nothing is done twice",
+	});
 
 function describeSecurity(all: readonly Operation[]): Record<string, string[]>[] {
 	const schemes = all.flatMap(({ access, surface }) => (access === "public" ? [] : surfaceHabits[surface].security));

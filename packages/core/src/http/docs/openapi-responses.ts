@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ZodOpenApiContentObject, ZodOpenApiResponseObject } from "zod-openapi";
 import { type ErrorCode, errorTable } from "../../contract/errors.ts";
-import type { EventsOutput, Operation, Output } from "../../contract/operation.ts";
+import { type EventsOutput, idempotencyErrors, type Operation, type Output } from "../../contract/operation.ts";
 import { surfaceHabits } from "./openapi-habits.ts";
 
 type Responses = Record<`${1 | 2 | 3 | 4 | 5}${string}`, ZodOpenApiResponseObject>;
@@ -49,7 +49,7 @@ function eventSchema({ events }: EventsOutput): z.ZodType {
 
 /** The answers of failure, by status: which codes it stands for, in the error body of the surface. */
 export function describeErrors(operations: readonly Operation[]): Responses {
-	const found = operations.flatMap(({ surface, errors }) => errors.map((code) => ({ code, body: surfaceHabits[surface].error })));
+	const found = operations.flatMap(({ surface, errors, idempotency }) => [...errors, ...idempotencyCodes(idempotency)].map((code) => ({ code, body: surfaceHabits[surface].error })));
 	const responses: Responses = {};
 	for (const [status, errors] of Map.groupBy(found, ({ code }) => errorTable[code].status)) {
 		const codes = [...new Set(errors.map(({ code }) => code))];
@@ -61,6 +61,11 @@ export function describeErrors(operations: readonly Operation[]): Responses {
 		};
 	}
 	return responses;
+}
+
+function idempotencyCodes(idempotency: Operation["idempotency"]): readonly ErrorCode[] {
+	if (idempotency === undefined) return [];
+	return idempotency === "sealed" ? [...idempotencyErrors, "IDEMPOTENCY_SPENT"] : idempotencyErrors;
 }
 
 const retryHeaders = z.object({
