@@ -73,7 +73,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 			defaultModel: options.defaultModel ?? firstModel(providers),
 		},
 		models: createModelTable(options.models),
-		health: createTargetHealth(runtime.now),
+		health: createTargetHealth(runtime.now, options.cooldown !== false),
 		retries: createRetryBudgets(retry, runtime.now),
 		toolPolicy: options.tools ?? {},
 		sessions: createSessionQueue(),

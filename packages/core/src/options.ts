@@ -68,6 +68,8 @@ export interface GatewayOptions {
 	readonly retry?: Partial<RetryOptions>;
 	/** `false`: targets that fail never rest, every request tries them anew. For a provider that is a balancer itself. */
 	readonly cooldown?: false;
+	/** `false`: targets that fail never rest, every request tries them anew. For a provider that is a balancer itself. */
+	readonly cooldown?: false;
 }
 
 /** Concurrent requests; 0 refuses all. The text surface has 3 streaming and 5 other ones unless told otherwise, other surfaces none. */

@@ -16,7 +16,8 @@ export interface TargetHealth {
 	released(target: Target): void;
 }
 
-export function createTargetHealth(now: () => number): TargetHealth {
+/** @param rests `false`: whatever failed before, every target may be asked at any time. */
+export function createTargetHealth(now: () => number, rests = true): TargetHealth {
 	// Only what is not well is kept: callers name models, so there is no end of labels.
 	const healths = createRecentMap<Health>();
 	const latencies = createRecentMap<Latency>();
@@ -32,11 +33,12 @@ export function createTargetHealth(now: () => number): TargetHealth {
 			const time = now();
 			const own = healthOf(targetLabel(target));
 			const shared = healthOf(credentialLabel(target));
-			const worst = later(restOf(own, time), restOf(shared, time));
+			const worst = rests ? later(restOf(own, time), restOf(shared, time)) : {};
 			const latencyMs = decayedLatency(latencies.get(latencyLabel(target, isStreamed)), time);
 			return { ...worst, score: Math.min(own.score, shared.score), latencyMs };
 		},
 		admit(target) {
+			if (!rests) return true;
 			const time = now();
 			const labels = [targetLabel(target), credentialLabel(target)];
 			const states = labels.map((label) => readiness(healthOf(label), time).state);

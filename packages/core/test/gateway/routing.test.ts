@@ -104,6 +104,12 @@ describe("targets that rest", () => {
 		expect(at.calls()).toEqual({ a: 3, b: 6 });
 	});
 
+	it("never rest where the operator wants it so", async () => {
+		const at = stage({ a: [fails(429, { "retry-after": "60" })], b: [says("b")] }, { routes, cooldown: false });
+		for (let round = 0; round < 3; round++) expect(await at.say("r")).toBe("b");
+		expect(at.calls()).toEqual({ a: 3, b: 3 });
+	});
+
 	it("do not rest by their callers' faults", async () => {
 		const at = stage({ a: [fails(400)], b: [says("b")] }, { routes });
 		for (let round = 0; round < 6; round++) expect(await at.say("r")).toMatchObject({ status: 400 });

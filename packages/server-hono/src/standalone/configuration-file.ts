@@ -43,6 +43,7 @@ const configurationFile = z
 			})
 			.exactPartial()
 			.describe("an object"),
+		cooldown: z.literal(false).describe("false, or leave it out"),
 		bodyLimitBytes: wholeNumber,
 	})
 	.exactPartial()
