@@ -12,6 +12,7 @@ import type { Runtime } from "./effects/runtime.ts";
 import type { Services } from "./effects/services.ts";
 import { createSecretBox } from "./effects/secret-box.ts";
 import { createSessionQueue } from "./effects/session-queue.ts";
+import { createLimiter } from "./effects/limits.ts";
 import { memoryStore } from "./effects/store/memory-store.ts";
 import { createTargetHealth } from "./effects/target-health.ts";
 import { shutDown } from "./effects/upstream-call.ts";
@@ -58,6 +59,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		accounts: accountsSurface,
 	};
 	const store = options.store ?? memoryStore();
+	const models = createModelTable(options.models);
 	const keys = createKeyAuthentication({ tenancy: store.tenancy, runtime, prefix: options.keyPrefix ?? "pst_" });
 	const createId = createIdentifiers(runtime);
 	const accounts = createAccountServices(options, { runtime, store, createId });
@@ -72,7 +74,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 			routes: Object.fromEntries(Object.entries(options.routes ?? {}).map(([alias, route]) => [alias, routeOf(route)])),
 			defaultModel: options.defaultModel ?? firstModel(providers),
 		},
-		models: createModelTable(options.models),
+		models,
 		health: createTargetHealth(runtime.now, options.cooldown !== false),
 		retries: createRetryBudgets(retry, runtime.now),
 		toolPolicy: options.tools ?? {},

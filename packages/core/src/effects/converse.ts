@@ -16,6 +16,7 @@ import { guardPrompt } from "../rules/tools/guard.ts";
 import { type EffectiveTools, narrowTools } from "../rules/tools/policy.ts";
 import { findAllowed } from "./candidates.ts";
 import type { PassThroughRequest } from "./attempt.ts";
+import { admitPrompt, isLimited } from "./admission.ts";
 import { takeSlot } from "./concurrency.ts";
 import type { ExchangeRequest, Outcome, StreamResult, WholeResult } from "./exchange.ts";
 import { exchangeStream } from "./exchange-stream.ts";
@@ -41,16 +42,18 @@ export interface Conversation extends ModelRequest {
 	readonly lastTarget?: string | undefined;
 }
 
-/** Plan, tool policy and concurrency slot, then the exchange. */
+/** Plan, tool policy, concurrency slot and limits, then the exchange. */
 export async function converseWhole(conversation: Conversation, services: Services): Outcome<WholeResult> {
 	const prepared = prepare(conversation, services, false);
-	return prepared.ok ? exchangeWhole(prepared.value, services) : prepared;
+	const admitted = prepared.ok && isLimited(conversation.principal) ? await admitPrompt(prepared.value, services) : prepared;
+	return admitted.ok ? exchangeWhole(admitted.value, services) : admitted;
 }
 
 /** The same for a streamed answer. */
 export async function converseStream(conversation: Conversation, services: Services): Outcome<StreamResult> {
 	const prepared = prepare(conversation, services, true);
-	return prepared.ok ? exchangeStream(prepared.value, services) : prepared;
+	const admitted = prepared.ok && isLimited(conversation.principal) ? await admitPrompt(prepared.value, services) : prepared;
+	return admitted.ok ? exchangeStream(admitted.value, services) : admitted;
 }
 
 function prepare(conversation: Conversation, services: Services, isStreamed: boolean): Decoded<ExchangeRequest, GatewayError> {

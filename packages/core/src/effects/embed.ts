@@ -12,9 +12,10 @@ import { errorFromFailure } from "../rules/routing/error.ts";
 import { orderTargets } from "../rules/routing/order.ts";
 import type { ModelRequest } from "../rules/routing/plan.ts";
 import type { Target } from "../rules/routing/target.ts";
-import { expectedCost } from "../rules/usage/cost.ts";
+import { expectedCost, type MicroCost } from "../rules/usage/cost.ts";
 import { addUsage, type Metered } from "../rules/usage/totals.ts";
 import { findAllowed } from "./candidates.ts";
+import { admitEmbedding, isLimited } from "./admission.ts";
 import { takeSlot } from "./concurrency.ts";
 import type { Outcome, RunRequest } from "./exchange.ts";
 import { createRun } from "./exchange-run.ts";
@@ -35,6 +36,8 @@ export interface EmbeddingResult {
 	readonly warnings: readonly Warning[];
 	/** The provider did not tell the usage. */
 	readonly isEstimated: boolean;
+	/** In millionths of a US dollar. Absent: nobody knows. */
+	readonly costMicroUsd?: MicroCost;
 }
 
 /**
@@ -44,7 +47,9 @@ export interface EmbeddingResult {
 export async function embed(call: EmbeddingCall, services: Services): Outcome<EmbeddingResult> {
 	const prepared = prepare(call, services);
 	if (!prepared.ok) return prepared;
-	const run = createRun(prepared.value, services);
+	const admitted = isLimited(call.principal) ? await admitEmbedding(prepared.value, call.request, services) : prepared;
+	if (!admitted.ok) return admitted;
+	const run = createRun(admitted.value, services);
 	const folds = new Map<string, EmbeddingFold>();
 	/** One for each model, so that a retry, with another credential too, asks only for the rest. */
 	const foldFor = ({ providerName, model }: Target): EmbeddingFold => {
@@ -63,7 +68,9 @@ export async function embed(call: EmbeddingCall, services: Services): Outcome<Em
 		}
 		const fold = result.value;
 		await run.settle({ outcome: "ok", status: 200, ...spent });
-		return { ok: true, value: { answer: fold.answer(), warnings: fold.warnings(), isEstimated: fold.metered().isEstimated === true } };
+		const costMicroUsd = run.cost();
+		const isEstimated = fold.metered().isEstimated === true;
+		return { ok: true, value: { answer: fold.answer(), warnings: fold.warnings(), isEstimated, ...(costMicroUsd === undefined ? {} : { costMicroUsd }) } };
 	} finally {
 		run.end();
 	}

@@ -8,13 +8,15 @@ import { decideStep } from "../rules/routing/step.ts";
 import { type Target, targetLabel } from "../rules/routing/target.ts";
 import { forbiddenToolCall, type NamedToolUse } from "../rules/tools/guard.ts";
 import { isUnrestricted } from "../rules/tools/policy.ts";
+import type { MicroCost } from "../rules/usage/cost.ts";
 import type { Metered } from "../rules/usage/totals.ts";
 import { type Attempt, createAttempt } from "./attempt.ts";
+import { createAttemptNotes } from "./attempt-trace.ts";
 import type { ExchangeContext, RunRequest } from "./exchange.ts";
 import { settledRecord } from "./settlement.ts";
 import { hangUp, timeout } from "./upstream-call.ts";
 
-type Settlement = Pick<UsageRecord, "outcome" | "status" | "usage" | "isEstimated" | "errorCode">;
+type Settlement = Pick<UsageRecord, "status" | "usage" | "isEstimated" | "errorCode"> & { readonly outcome: "ok" | "failed" | "cancelled" };
 
 /** The mutable middle of one exchange: which attempt runs, how many there were, whether it is settled. */
 export interface Run {
@@ -24,6 +26,8 @@ export interface Run {
 	again<Value>(perform: (attempt: Attempt) => Promise<Decoded<Value, Failure>>): Promise<Decoded<Value, Failure>>;
 	target(): Target;
 	elapsedMs(): number;
+	/** Known once it is settled, if its price is. */
+	cost(): MicroCost | undefined;
 	/** The first content is there. @param metered what was used so far, for a stream that is stopped and that nobody reads any more. */
 	committed(metered: () => Metered): void;
 	/** The error where the model uses a tool that is not allowed: models can call what nobody offered. */
@@ -58,6 +62,9 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 	let isOver = false;
 	let cancelAbandon: (() => void) | undefined;
 	let readMeter: (() => Metered) | undefined;
+	let cost: MicroCost | undefined;
+	const elapsedMs = () => runtime.now() - startedAt;
+	const notes = createAttemptNotes(elapsedMs);
 
 	function stop(reason: Failure): void {
 		stopped ??= reason;
@@ -85,9 +92,13 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 		attempts++;
 		attempt = createAttempt({ target, pass, toolPolicy: request.tools }, clocks, runtime);
 		attemptStartedAt = runtime.now();
+		notes.began(target);
 		const result = await perform(attempt);
 		if (result.ok) health.succeeded(target, attemptStartedAt, request.isStreamed);
-		else health.failed(target, result.problem, attemptStartedAt);
+		else {
+			health.failed(target, result.problem, attemptStartedAt);
+			notes.failed(result.problem);
+		}
 		return result;
 	}
 
@@ -115,8 +126,10 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 		if (isSettled) return;
 		isSettled = true;
 		isAnswered = settlement.outcome === "ok";
-		const durationMs = runtime.now() - startedAt;
-		await store.recordUsage(settledRecord(request, { startedAt, durationMs, target, attempts, firstEventMs, ...settlement }));
+		const record = settledRecord(request, { startedAt, durationMs: elapsedMs(), target, attempts, firstEventMs, trace: notes.list(), ...settlement }, models);
+		cost = record.costMicroUsd;
+		const recorded = store.recordUsage(record);
+		await (request.lease === undefined ? recorded : Promise.all([recorded, request.lease.settle({ ...settlement, attempts, target })]));
 	}
 
 	const run: Run = {
@@ -155,10 +168,11 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 		},
 		again: once,
 		target: () => target,
-		elapsedMs: () => runtime.now() - startedAt,
+		elapsedMs,
+		cost: () => cost,
 		committed(metered) {
 			readMeter = metered;
-			firstEventMs ??= runtime.now() - startedAt;
+			firstEventMs ??= elapsedMs();
 		},
 		forbidden(events) {
 			const name = forbiddenToolCall(events, request.tools);
@@ -173,7 +187,10 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 			await run.settleError(error, { usage });
 			return { ok: false, problem: error };
 		},
-		brokenOff: (failure) => health.failed(target, failure, attemptStartedAt),
+		brokenOff(failure) {
+			health.failed(target, failure, attemptStartedAt);
+			notes.failed(failure);
+		},
 		observeBug: (error) => runtime.observe({ type: "internal-error", requestId: request.requestId, error }),
 		end() {
 			if (isOver) return;
@@ -183,6 +200,7 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 			cancelDeadline();
 			cancelAbandon?.();
 			if (!isAnswered) attempt?.abort(hangUp);
+			request.lease?.letGo();
 			request.onEnd?.();
 		},
 	};

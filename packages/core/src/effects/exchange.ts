@@ -9,7 +9,9 @@ import type { Plan } from "../rules/routing/order.ts";
 import type { RetryRules } from "../rules/routing/step.ts";
 import type { Target } from "../rules/routing/target.ts";
 import type { EffectiveTools } from "../rules/tools/policy.ts";
+import type { MicroCost } from "../rules/usage/cost.ts";
 import type { PassThroughRequest } from "./attempt.ts";
+import type { LimitLease } from "./limits.ts";
 import type { RetryBudgets } from "./retry-budgets.ts";
 import type { RunningExchanges } from "./running-exchanges.ts";
 import type { Runtime } from "./runtime.ts";
@@ -23,7 +25,8 @@ import type { AttemptClocks } from "./upstream-call.ts";
  * - Until the first content nothing was shown to the caller, so a failure leads to a retry, the next target, or an error with an
  *   honest status. From then on a failure is the stream's last event.
  * - The ledger's record is durable before the caller sees the end: the batch with `finish` is held back until it is.
- * - However it ends (answer, failure, hang-up), it settles exactly once, and the upstream call is over.
+ * - However it ends (answer, failure, hang-up), it settles exactly once, and the upstream call is over. The record and what is held of
+ *   limits are settled at once: where the process dies between the two, more counts as spent than the ledger tells, never less.
  */
 export interface ExchangeRequest {
 	readonly requestId: string;
@@ -48,6 +51,8 @@ export interface ExchangeRequest {
 	readonly keep?: (answer: Answer, target: Target) => Promise<void>;
 	/** The caller speaks this dialect: where a provider does too, its answer passes as it came, if nothing has to look into it. */
 	readonly pass?: PassThroughRequest;
+	/** What is held for the request of a principal with limits. */
+	readonly lease?: LimitLease;
 	/** Called once, when all is over: gives the slot back. */
 	readonly onEnd?: () => void;
 }
@@ -74,6 +79,8 @@ export interface WholeResult {
 	readonly warnings: readonly Warning[];
 	readonly target: Target;
 	readonly durationMs: number;
+	/** In millionths of a US dollar. Absent: nobody knows. */
+	readonly costMicroUsd?: MicroCost;
 }
 
 export interface StreamResult {
@@ -86,6 +93,8 @@ export interface StreamResult {
 	readonly batches: AsyncGenerator<readonly ExchangeEvent[], void, undefined>;
 	/** The answer after review and repair; complete once `finish` was seen. */
 	answer(): Answer;
+	/** What it cost, in millionths of a US dollar; there once `finish` was seen. `undefined` also where nobody knows. */
+	cost(): MicroCost | undefined;
 }
 
 export type ExchangeEvent = Exclude<StreamEvent, { type: "error" }> | PassedText | { readonly type: "error"; readonly error: GatewayError };

@@ -57,6 +57,17 @@ export type ObservedEvent =
 			readonly message: string;
 			readonly next: "retry" | "fallback" | "give-up";
 	  }
+	/** Most of a budget is spent: told once in its day or month. */
+	| {
+			readonly type: "budget-warning";
+			readonly requestId: string;
+			/** Whose: `project:prj_...`. */
+			readonly party: string;
+			/** `project-month-usd`. */
+			readonly policy: string;
+			/** From 0 to 1 and beyond. */
+			readonly spentShare: number;
+	  }
 	/** A bug of ours, caught at the door. */
 	| { readonly type: "internal-error"; readonly requestId: string; readonly error: unknown }
 	| { readonly type: "warning"; readonly message: string };

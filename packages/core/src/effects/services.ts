@@ -7,6 +7,7 @@ import type { ExchangeContext } from "./exchange.ts";
 import type { IdentifierPrefix } from "./identifiers.ts";
 import type { KeyAuthentication } from "./key-authentication.ts";
 import type { SecretBox } from "./secret-box.ts";
+import type { Limiter } from "./limits.ts";
 import type { SessionQueue } from "./session-queue.ts";
 
 /** What one gateway's handlers work with: built once by `createGateway`. */

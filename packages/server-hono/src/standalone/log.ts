@@ -47,7 +47,8 @@ function logEvent(lines: Logger, event: ObservedEvent): void {
 			else lines.info(fields, type);
 			return;
 		}
-		case "attempt-failed": {
+		case "attempt-failed":
+		case "budget-warning": {
 			const { type, ...fields } = event;
 			lines.warn(fields, type);
 			return;

@@ -15,15 +15,14 @@ export interface RequestSize {
 	readonly rounds: number;
 }
 
-/** What would be held for a request, and the limit of its answer that goes with it. */
+/** What would be held for a request, and the limit that its answer must be given with it. */
 export interface SizedAsk extends Ask {
-	/** Absent: the answer cannot be longer anyway. */
 	readonly maxOutputTokens?: number;
 }
 
-/** A target's facts, under the name that an operator knows it by. */
 export interface PricedTarget {
-	readonly label: string;
+	readonly providerName: string;
+	readonly model: string;
 	readonly facts: ModelFacts | undefined;
 }
 
@@ -35,12 +34,13 @@ export function hasMoneyBudget(parties: readonly LimitedParty[]): boolean {
 	return parties.some(({ rules }) => (rules.budgets ?? []).some(({ microUsd }) => microUsd !== undefined));
 }
 
-/** What is told where no target of a request has a price, but its money is counted: what has no price is not free. */
-export function priceMissing(targets: readonly PricedTarget[]): GatewayError {
-	const [first] = targets;
-	const [provider = "", ...model] = (first?.label ?? "").split("/");
+/** What is told where no target has a price and money is counted: what has no price is not free. @param first the plan's first target. */
+export function priceMissing({ providerName, model }: Pick<PricedTarget, "providerName" | "model">): GatewayError {
+	const name = model.slice(0, 80);
+	const option = `models: { ${JSON.stringify(providerName)}: { ${JSON.stringify(name)}: { prices: { input, output } } } }`;
 	return gatewayError("PRICE_UNKNOWN", {
-		message: `A budget in money applies, and ${JSON.stringify(first?.label ?? "")} has no known price. Set it with models: { ${JSON.stringify(provider)}: { ${JSON.stringify(model.join("/"))}: { prices: { input, output } } } }, 0 where it is free`,
+		message: `A budget in money applies, and no price is known of ${providerName}/${name}: the operator sets it by ${option}, in dollars per million tokens, 0 where it is free`,
+		param: "model",
 	});
 }
 
@@ -64,12 +64,15 @@ export function asksFor(size: RequestSize, targets: readonly PricedTarget[], par
 		return { expectedTokens, tokens: usage.inputTokens + usage.outputTokens, microUsd: Math.max(...costs) };
 	};
 	if (!hasBudget(parties)) return [ask(expectedOutput, 1)];
-	const isBound = facts.every((known) => known?.maxOutputTokens !== undefined);
+	const known = facts.flatMap((fact) => fact?.maxOutputTokens ?? []);
+	const isBound = known.length === facts.length;
 	if (size.maxOutputTokens !== undefined) return [ask(isBound ? Math.min(size.maxOutputTokens, longest) : size.maxOutputTokens, size.rounds)];
-	// A model whose own limit nobody knows has to be told one.
-	const first: SizedAsk = { ...ask(longest, size.rounds), ...(isBound ? {} : { maxOutputTokens: longest }) };
-	const shorter = shorterThan(longest).map((outputTokens): SizedAsk => ({ ...ask(outputTokens, size.rounds), maxOutputTokens: outputTokens }));
-	return [first, ...shorter];
+	// No provider takes a limit above its own.
+	const shorter = shorterThan(longest).map((tokens): SizedAsk => {
+		const maxOutputTokens = Math.min(tokens, ...known);
+		return { ...ask(maxOutputTokens, size.rounds), maxOutputTokens };
+	});
+	return [ask(longest, size.rounds), ...shorter];
 }
 
 /** How an exchange ended, as far as it costs. */
@@ -101,7 +104,7 @@ function shorterThan(longest: number): readonly number[] {
 	return half < shortestAnswer ? [] : [half, ...shorterThan(half)];
 }
 
-/** The longest answer of a model of which nothing is known. */
+/** What the longest answer of a model is taken for of which nobody knows. */
 const customaryLongest = 16_384;
 /** The length of an answer that is expected where nobody knows. */
 const customaryAnswer = 1000;
