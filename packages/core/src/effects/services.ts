@@ -6,8 +6,9 @@ import type { Slots } from "./concurrency.ts";
 import type { ExchangeContext } from "./exchange.ts";
 import type { IdentifierPrefix } from "./identifiers.ts";
 import type { KeyAuthentication } from "./key-authentication.ts";
-import type { SecretBox } from "./secret-box.ts";
 import type { Limiter } from "./limits.ts";
+import type { SignIn } from "./sign-in/sign-in.ts";
+import type { SecretBox } from "./secret-box.ts";
 import type { SessionQueue } from "./session-queue.ts";
 
 /** What one gateway's handlers work with: built once by `createGateway`. */
@@ -15,12 +16,11 @@ export interface Services extends ExchangeContext {
 	readonly routing: RoutingTable;
 	readonly toolPolicy: ToolPolicy;
 	readonly sessions: SessionQueue;
+	readonly limits: Limiter;
 	readonly keys: KeyAuthentication;
 	readonly accounts: AccountServices;
 	/** With accounts elsewhere; `undefined` where none is set up. */
 	readonly signIn: SignIn | undefined;
-	/** Seals what has to be kept and read again; absent where the gateway has no encryption keys. */
-	readonly secrets?: SecretBox;
 	/** Seals what has to be kept and read again; absent where the gateway has no encryption keys. */
 	readonly secrets?: SecretBox;
 	readonly bodyLimitBytes: number;
