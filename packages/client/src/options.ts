@@ -11,6 +11,8 @@ export interface ClientOptions {
 	readonly fetch?: (request: Request) => Promise<Response>;
 	/** Sent with every request; a call's own headers stand above them. */
 	readonly headers?: HeadersInit;
+	/** `include` sends the session cookie to a gateway of another origin that lists this one in `cors`. Default: same origin only. */
+	readonly credentials?: "omit" | "same-origin" | "include";
 	/** The most a whole call may take, its stream included. Default: no limit. */
 	readonly timeoutMs?: number;
 }

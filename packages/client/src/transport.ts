@@ -13,7 +13,7 @@ export interface Outgoing {
 	/** Present: a POST with this as its JSON. */
 	readonly body?: unknown;
 	/** Default: `POST` with a body, `GET` without. */
-	readonly method?: "DELETE";
+	readonly method?: "POST" | "PUT" | "PATCH" | "DELETE";
 	readonly headers?: Readonly<Record<string, string>>;
 	/** Whether an answer with an error status is a result all the same. */
 	readonly isResult?: (body: unknown) => boolean;
@@ -38,7 +38,10 @@ export function createTransport(client: ClientOptions): Transport {
 		if (isPost) headers.set("content-type", "application/json");
 		for (const [key, value] of [...clientHeaders, ...new Headers(options.headers)]) headers.set(key, value);
 		const { signal } = call;
-		const request = new Request(baseUrl + path, { method: method ?? (isPost ? "POST" : "GET"), headers, body: JSON.stringify(body), signal });
+		const { credentials } = client;
+		const init = { method: method ?? (isPost ? "POST" : "GET"), headers, body: JSON.stringify(body), signal };
+		// Some runtimes refuse a request that names them at all.
+		const request = new Request(baseUrl + path, credentials ? { ...init, credentials } : init);
 		call.begin();
 		signal.throwIfAborted();
 		// Looked up at each call: test tools and instrumentations replace the global one.

@@ -1,4 +1,5 @@
 import { type Client, createClient } from "@postern/client";
+import { type AccountsClient, createAccountsClient } from "@postern/client/accounts";
 import { type OperationId, type OperationInput, operations } from "@postern/core/contract";
 import { expect, expectTypeOf, test } from "vitest";
 import { collect, eventStream, fakeFetch, jsonAnswer } from "./fake-fetch.ts";
@@ -7,7 +8,12 @@ import { collect, eventStream, fakeFetch, jsonAnswer } from "./fake-fetch.ts";
 type Unneeded = "getDocs" | "getDocsAsset" | "getOpenApiYaml";
 type Needed = Exclude<OperationId, Unneeded>;
 
-type Invoke<Id extends OperationId> = (client: Client, input: OperationInput<Id>) => Promise<unknown> | AsyncIterable<unknown>;
+/** Both clients as one. */
+interface Clients extends Client {
+	readonly accounts: AccountsClient;
+}
+
+type Invoke<Id extends OperationId> = (client: Clients, input: OperationInput<Id>) => Promise<unknown> | AsyncIterable<unknown>;
 
 /** An operation of the contract that has no method here does not compile. */
 const methods: { readonly [Id in Needed]: Invoke<Id> } = {
@@ -38,6 +44,12 @@ const methods: { readonly [Id in Needed]: Invoke<Id> } = {
 	listGeminiModels: (client) => client.gemini.listModels(),
 	getGeminiModel: (client) => client.gemini.getModel("sim/echo"),
 	streamChat: (client, input) => client.ui.streamChat(input),
+	register: ({ accounts }, input) => accounts.register(input),
+	login: ({ accounts }, input) => accounts.login(input),
+	getProfile: ({ accounts }) => accounts.getProfile(),
+	logout: ({ accounts }) => accounts.logout(),
+	logoutEverywhere: ({ accounts }) => accounts.logoutEverywhere(),
+	changePassword: ({ accounts }, input) => accounts.changePassword(input),
 };
 
 /** Operations whose `stream` field chooses the output have a second method. */
@@ -58,7 +70,8 @@ test.each(cases)("%s is called by its method and path", async (id, invoke) => {
 			: jsonAnswer({}),
 	);
 	const input = "example" in operation ? operation.example : undefined;
-	const result = invoke(createClient({ fetch: gateway.fetch, baseUrl: "https://ai.example/base/" }), input as never);
+	const options = { fetch: gateway.fetch, baseUrl: "https://ai.example/base/" };
+	const result = invoke({ ...createClient(options), accounts: createAccountsClient(options) }, input as never);
 	await (Symbol.asyncIterator in result ? collect(result) : result);
 
 	expect(gateway.sent).toHaveLength(1);

@@ -1,0 +1,20 @@
+import { type AuthMethods, authMethods } from "./auth.ts";
+import type { ClientOptions } from "./options.ts";
+import { createTransport } from "./transport.ts";
+
+export type { AuthMethods, Credentials, PasswordChange, Profile, Registration, SignedIn, SignedOut } from "./auth.ts";
+export { type ClientErrorCode, PosternError, type PosternErrorCode, type PosternErrorDetails } from "./error.ts";
+export type { CallOptions, ClientOptions } from "./options.ts";
+
+/** A method for every operation of the accounts surface: people, organisations, projects and their keys. */
+export type AccountsClient = AuthMethods;
+
+/**
+ * A client of the accounts of the gateway at `baseUrl`, beside {@link createClient} and with the same options: an entry of its own, so that
+ * pages that only use models carry nothing of it.
+ * @throws {TypeError} naming the option that cannot be used
+ */
+export function createAccountsClient(options: ClientOptions = {}): AccountsClient {
+	const transport = createTransport(options);
+	return { ...authMethods(transport) };
+}
