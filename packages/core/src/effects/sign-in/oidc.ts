@@ -18,6 +18,8 @@ export interface OidcClient {
 	readonly redirectUri: string;
 }
 
+type FoundServer = oauth.AuthorizationServer & { readonly authorization_endpoint: string };
+
 /** Endpoints and key sets move seldom, and a provider announces it long before. */
 const discoveryLifetimeMs = 3_600_000;
 
@@ -25,10 +27,10 @@ const discoveryLifetimeMs = 3_600_000;
 export function createOidcProvider(options: OidcClient, fetch: ProviderFetch, { now }: Pick<Runtime, "now">): IdentityProvider {
 	const { issuer, otherIssuer, clientId, clientSecret, redirectUri } = options;
 	const network = { [oauth.customFetch]: fetch, [oauth.allowInsecureRequests]: new URL(issuer).protocol === "http:" };
-	let found: { readonly server: Promise<oauth.AuthorizationServer>; readonly until: number } | undefined;
+	let found: { readonly server: Promise<FoundServer>; readonly until: number } | undefined;
 
 	/** One look for all who wait; what failed is tried again by the next. */
-	function discover(): Promise<oauth.AuthorizationServer> {
+	function discover(): Promise<FoundServer> {
 		if (found !== undefined && found.until > now()) return found.server;
 		const server = lookUp();
 		const look = { server, until: now() + discoveryLifetimeMs };
@@ -39,9 +41,12 @@ export function createOidcProvider(options: OidcClient, fetch: ProviderFetch, { 
 		return server;
 	}
 
-	async function lookUp(): Promise<oauth.AuthorizationServer> {
+	async function lookUp(): Promise<FoundServer> {
 		const url = new URL(issuer);
-		return oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, network));
+		const server = await oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, network));
+		// The library looks for the other endpoints when it needs them; this one nobody asks but the browser.
+		if (server.authorization_endpoint === undefined) throw new oauth.OperationProcessingError("The provider has no authorization endpoint");
+		return { ...server, authorization_endpoint: server.authorization_endpoint };
 	}
 
 	/** The library reads the platform's clock: told how far ours is from it. */
@@ -58,9 +63,7 @@ export function createOidcProvider(options: OidcClient, fetch: ProviderFetch, { 
 	return {
 		name: options.name,
 		async begin({ state, nonce, verifier }) {
-			const { authorization_endpoint: endpoint } = await discover();
-			if (endpoint === undefined) throw new oauth.OperationProcessingError("The provider has no authorization endpoint");
-			const url = new URL(endpoint);
+			const url = new URL((await discover()).authorization_endpoint);
 			const parameters = {
 				response_type: "code",
 				client_id: clientId,
