@@ -3,6 +3,7 @@ import type { Store } from "../effects/store/store.ts";
 import { accountConformance } from "./account-conformance.ts";
 import { auditConformance } from "./audit-conformance.ts";
 import { awkwardTexts } from "./awkward-texts.ts";
+import { credentialConformance } from "./credential-conformance.ts";
 import { idempotencyConformance } from "./idempotency-conformance.ts";
 import { limitConformance } from "./limit-conformance.ts";
 import { tenancyConformance } from "./tenancy-conformance.ts";
@@ -241,6 +242,7 @@ export function storeConformance(name: string, options: StoreConformanceOptions,
 	tenancyConformance(name, itOnStore, test);
 	accountConformance(name, itOnStore, test);
 	auditConformance(name, itOnStore, test);
+	credentialConformance(name, itOnStore, test);
 	idempotencyConformance(name, itOnStore, test);
 	limitConformance(name, itOnStore, test);
 

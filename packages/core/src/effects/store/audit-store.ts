@@ -1,5 +1,6 @@
 import type { AuditEvent } from "../../contract/audit.ts";
 import type { AccountStore } from "./account-store.ts";
+import type { CredentialStore } from "./credential-store.ts";
 import type { TenancyStore } from "./tenancy-store.ts";
 
 /** What happened that security depends on. Entries are never changed and never deleted. */
@@ -20,6 +21,7 @@ export interface AuditStore {
 export interface AuditedParts {
 	readonly tenancy: TenancyStore;
 	readonly accounts: AccountStore;
+	readonly credentials: CredentialStore;
 }
 
 export interface AuditFilter {

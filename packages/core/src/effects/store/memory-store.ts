@@ -3,9 +3,11 @@ import type { NewTurn, Session, Turn, UsageRecord } from "../../contract/session
 import { assertListLimit, defaultUsageLimit } from "./list-limit.ts";
 import { memoryAccounts } from "./memory/accounts.ts";
 import { memoryAudit } from "./memory/audit.ts";
+import { memoryCredentials } from "./memory/credentials.ts";
 import { memoryIdempotency } from "./memory/idempotency.ts";
 import { memoryLimits } from "./memory/limits.ts";
 import { memoryTenancy } from "./memory/tenancy.ts";
+import type { TenancyStore } from "./tenancy-store.ts";
 import type { Store, UsageFilter } from "./store.ts";
 import { assertUsageRecord } from "./usage-record.ts";
 
@@ -42,7 +44,15 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 		if (closed) throw new Error("The store is closed");
 	}
 
-	const tenancy = memoryTenancy(assertOpen);
+	const projects = memoryTenancy(assertOpen);
+	const credentials = memoryCredentials(assertOpen, projects.findProject);
+	const tenancy: TenancyStore = {
+		...projects,
+		async deleteProject(id) {
+			credentials.forget(id);
+			return projects.deleteProject(id);
+		},
+	};
 	const accounts = memoryAccounts(assertOpen);
 
 	function evict(keptId: string): void {
@@ -134,7 +144,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 		tenancy,
 		accounts,
 		idempotency: memoryIdempotency(assertOpen),
-		audit: memoryAudit(assertOpen, { tenancy, accounts }),
+		credentials,
+		audit: memoryAudit(assertOpen, { tenancy, accounts, credentials }),
 		limits: memoryLimits(assertOpen),
 		async check() {
 			assertOpen();

@@ -1,6 +1,7 @@
 import type { NewTurn, Session, Turn, UsageRecord } from "../../contract/session.ts";
 import type { AccountStore } from "./account-store.ts";
 import type { AuditStore } from "./audit-store.ts";
+import type { CredentialStore } from "./credential-store.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { LimitStore } from "./limit-store.ts";
 import type { TenancyStore } from "./tenancy-store.ts";
@@ -35,6 +36,7 @@ export interface Store {
 	readonly tenancy: TenancyStore;
 	readonly accounts: AccountStore;
 	readonly audit: AuditStore;
+	readonly credentials: CredentialStore;
 	readonly idempotency: IdempotencyStore;
 	readonly limits: LimitStore;
 	/** Rejects where the store cannot serve. */

@@ -4,7 +4,7 @@ import type { AuditedParts, AuditFilter, AuditStore } from "../audit-store.ts";
 import { assertListLimit } from "../list-limit.ts";
 import type { AuditEventsTable, Database } from "./schema.ts";
 import type { SqlAccess } from "./sql-store.ts";
-import { restoredText, storableText } from "./storable-text.ts";
+import { nullableText, restoredText, storableText } from "./storable-text.ts";
 
 /** @param partsOn the parts of the store whose verbs run where they are told. */
 export function sqlAudit({ read, write }: SqlAccess, partsOn: (access: SqlAccess) => AuditedParts): AuditStore {
@@ -30,11 +30,11 @@ async function insertEvent(kysely: Kysely<Database>, { actor, details, ...event 
 		action: event.action,
 		actor_kind: actor.kind,
 		actor_id: storableText(actor.id),
-		organisation_id: nullable(event.organisationId),
-		project_id: nullable(event.projectId),
-		target: nullable(event.target),
-		remote_address: nullable(event.remoteAddress),
-		request_id: nullable(event.requestId),
+		organisation_id: nullableText(event.organisationId),
+		project_id: nullableText(event.projectId),
+		target: nullableText(event.target),
+		remote_address: nullableText(event.remoteAddress),
+		request_id: nullableText(event.requestId),
 		details: details === undefined ? null : storableText(JSON.stringify(details)),
 	};
 	await kysely
@@ -69,8 +69,4 @@ function restoreEvent(row: Selectable<AuditEventsTable>): AuditEvent {
 		...(row.request_id === null ? {} : { requestId: restoredText(row.request_id) }),
 		...(row.details === null ? {} : { details: JSON.parse(restoredText(row.details)) }),
 	};
-}
-
-function nullable(text: string | undefined): string | null {
-	return text === undefined ? null : storableText(text);
 }

@@ -7,6 +7,7 @@ import type { Database, UsageRow } from "./schema.ts";
 import { appendTurn, deleteTurn, findSession, findTurn, listTurns } from "./session-queries.ts";
 import { sqlAccounts } from "./account-queries.ts";
 import { sqlAudit } from "./audit-queries.ts";
+import { sqlCredentials } from "./credential-queries.ts";
 import { sqlIdempotency } from "./idempotency-queries.ts";
 import { sqlTenancy } from "./tenancy-queries.ts";
 import { listUsage, usageRow } from "./usage-queries.ts";
@@ -107,7 +108,8 @@ export function sqlStore(open: () => Promise<SqlDatabase>, defer: (callback: () 
 		tenancy: sqlTenancy(access),
 		accounts: sqlAccounts(access),
 		idempotency: sqlIdempotency(access),
-		audit: sqlAudit(access, (inside) => ({ tenancy: sqlTenancy(inside), accounts: sqlAccounts(inside) })),
+		credentials: sqlCredentials(access),
+		audit: sqlAudit(access, (inside) => ({ tenancy: sqlTenancy(inside), accounts: sqlAccounts(inside), credentials: sqlCredentials(inside) })),
 		limits: limits.store,
 		check: () =>
 			run(async ({ kysely, check }) => {

@@ -6,6 +6,10 @@ export function storableText(text: string): string {
 	return isPlain(text) ? text : text.replace(special, escapeUnit);
 }
 
+export function nullableText(text: string | undefined): string | null {
+	return text === undefined ? null : storableText(text);
+}
+
 export function restoredText(stored: string): string {
 	return stored.includes("\\") ? stored.replace(/\\(?:\\|u([0-9a-f]{4}))/g, restoreUnit) : stored;
 }
