@@ -29,8 +29,21 @@ export async function authorize(
 	if (decision === "hidden") return refuse(gatewayError("NOT_FOUND", { message: isScoped && access.in === "organisation" ? "Unknown organisation" : "Unknown project" }));
 	if (decision === "sign-in") return refuse(gatewayError("UNAUTHORIZED", { message: "Sign in first: this is for people with an account" }));
 	if (decision === "forbidden") return refuse(gatewayError("FORBIDDEN", { message: forbidden(access) }));
-	if (access !== "principal" || namedProject === undefined) return { ok: true, value: principal };
+	if (access !== "principal") return { ok: true, value: principal };
+	if (namedProject === undefined || namedProject === principal.projectId) return { ok: true, value: await withStoredLimits(principal, tenancy) };
 	return forProject(namedProject, principal, tenancy);
+}
+
+/** What is kept under an embedding app's organisation and project holds beside what the app says. */
+async function withStoredLimits(principal: Principal, tenancy: TenancyStore): Promise<Principal> {
+	const { kind, organisationId, projectId } = principal;
+	if (kind !== "host" || organisationId === undefined) return principal;
+	const project = projectId === undefined ? undefined : await tenancy.findProject(projectId);
+	return limited(principal, limitsOf(await tenancy.findOrganisation(organisationId), project?.organisationId === organisationId ? project : undefined));
+}
+
+function limited(principal: Principal, parties: readonly LimitedParty[]): Principal {
+	return parties.length === 0 ? principal : { ...principal, limits: [...(principal.limits ?? []), ...parties] };
 }
 
 function forbidden(access: Access): string {
@@ -51,22 +64,20 @@ async function knownOrganisation(id: string | undefined, principal: Principal, t
 }
 
 async function forProject(projectId: string, principal: Principal, tenancy: TenancyStore): Promise<Decoded<Principal, GatewayError>> {
-	if (principal.projectId === projectId) return { ok: true, value: principal };
 	if (principal.kind === "key") return refuse(gatewayError("FORBIDDEN", { message: "This key belongs to another project than x-project-id names" }));
 	const project = await tenancy.findProject(projectId);
 	const organisation = project === undefined ? undefined : await tenancy.findOrganisation(project.organisationId);
 	if (project === undefined || organisation === undefined || roleIn(principal, organisation.id) === undefined) {
 		return refuse(gatewayError("NOT_FOUND", { message: "Unknown project", param: "x-project-id" }));
 	}
-	const limits = [...(principal.limits ?? []), ...limitsOf(organisation, project)];
-	return { ok: true, value: { ...principal, projectId, organisationId: organisation.id, ...(limits.length === 0 ? {} : { limits }) } };
+	return { ok: true, value: limited({ ...principal, projectId, organisationId: organisation.id }, limitsOf(organisation, project)) };
 }
 
 /** The limits of a project, those of its organisation first. */
-export function limitsOf(organisation: Organisation, project: Project): readonly LimitedParty[] {
+export function limitsOf(organisation: Organisation | undefined, project: Project | undefined): readonly LimitedParty[] {
 	return [
-		...(organisation.limits === undefined ? [] : [{ kind: "organisation", id: organisation.id, rules: organisation.limits } as const]),
-		...(project.limits === undefined ? [] : [{ kind: "project", id: project.id, rules: project.limits } as const]),
+		...(organisation?.limits === undefined ? [] : [{ kind: "organisation", id: organisation.id, rules: organisation.limits } as const]),
+		...(project?.limits === undefined ? [] : [{ kind: "project", id: project.id, rules: project.limits } as const]),
 	];
 }
 

@@ -5,6 +5,13 @@ import type { Decoded } from "../rules/dialects/dialect.ts";
 import { type Candidates, findCandidates, type ModelRequest } from "../rules/routing/plan.ts";
 import type { Services } from "./services.ts";
 
+/** Whether a model or route is one that the caller may use: the others are not listed for it. */
+export function mayUse(model: string, principal: Principal, services: Pick<Services, "routing">): boolean {
+	if (principal.scopes?.models === undefined) return true;
+	const found = findAllowed({ model }, principal, services);
+	return found.ok || found.problem.code !== "FORBIDDEN";
+}
+
 /** The targets that a caller's words lead to and that it may use. */
 export function findAllowed(request: ModelRequest, { scopes }: Principal, { routing }: Pick<Services, "routing">): Decoded<Candidates, GatewayError> {
 	const found = findCandidates(request, routing);

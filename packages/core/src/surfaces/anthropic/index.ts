@@ -2,9 +2,9 @@ import { countTokens } from "../../effects/token-count.ts";
 import { validationError } from "../../http/body.ts";
 import { errorReply, jsonReply } from "../../http/json-reply.ts";
 import { anthropicMessages } from "../../rules/dialects/anthropic-messages/index.ts";
-import { type ListedModel, listModels } from "../../rules/routing/models.ts";
+import type { ListedModel } from "../../rules/routing/models.ts";
 import { answerInDialect, withHeaders } from "../dialect-answer.ts";
-import { modelReply } from "../model-reply.ts";
+import { modelReply, usableModels } from "../model-reply.ts";
 import { modelObject } from "./model-object.ts";
 import type { Surface } from "../../http/surface.ts";
 
@@ -34,8 +34,8 @@ export const anthropicSurface: Surface<"anthropic"> = {
 			return { ok: true, value: jsonReply({ input_tokens: inputTokens }, isEstimated ? { "x-postern-estimated": "true" } : {}) };
 		},
 
-		async listAnthropicModels({ request }, services) {
-			const page = pageOf(listModels(services), new URLSearchParams(request.query));
+		async listAnthropicModels(call, services) {
+			const page = pageOf(usableModels(call, services), new URLSearchParams(call.request.query));
 			const data = page.models.map(modelObject);
 			return { ok: true, value: jsonReply({ data, has_more: page.hasMore, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null }) };
 		},

@@ -9,9 +9,9 @@ import type { Call, Surface } from "../../http/surface.ts";
 import type { Decoded } from "../../rules/dialects/dialect.ts";
 import { asJsonArray } from "../../rules/dialects/gemini/array-encoder.ts";
 import { gemini } from "../../rules/dialects/gemini/index.ts";
-import { type ListedModel, listModels } from "../../rules/routing/models.ts";
+import type { ListedModel } from "../../rules/routing/models.ts";
 import { answerConversation } from "../dialect-answer.ts";
-import { modelReply } from "../model-reply.ts";
+import { modelReply, usableModels } from "../model-reply.ts";
 import { modelObject } from "./model-object.ts";
 import { batchEmbedContents, embedContent } from "./embeddings.ts";
 
@@ -48,8 +48,8 @@ export const geminiSurface: Surface<"gemini"> = {
 		embedContent,
 		batchEmbedContents,
 
-		async listGeminiModels({ request }, services) {
-			const { models, nextPageToken } = pageOf(listModels(services), new URLSearchParams(request.query));
+		async listGeminiModels(call, services) {
+			const { models, nextPageToken } = pageOf(usableModels(call, services), new URLSearchParams(call.request.query));
 			return { ok: true, value: jsonReply({ models: models.map(modelObject), ...(nextPageToken === undefined ? {} : { nextPageToken }) }) };
 		},
 

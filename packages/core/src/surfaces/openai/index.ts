@@ -1,8 +1,7 @@
 import { errorReply, jsonReply } from "../../http/json-reply.ts";
 import { openaiChat } from "../../rules/dialects/openai-chat/index.ts";
-import { listModels } from "../../rules/routing/models.ts";
 import { answerInDialect } from "../dialect-answer.ts";
-import { modelReply } from "../model-reply.ts";
+import { modelReply, usableModels } from "../model-reply.ts";
 import { modelObject } from "./model-object.ts";
 import { createEmbedding } from "./embeddings.ts";
 import { createResponse, deleteResponse, getResponse } from "./responses.ts";
@@ -22,8 +21,8 @@ export const openaiSurface: Surface<"openai"> = {
 
 		createEmbedding,
 
-		async listModels(_call, services) {
-			return { ok: true, value: jsonReply({ object: "list", data: listModels(services).map(modelObject) }) };
+		async listModels(call, services) {
+			return { ok: true, value: jsonReply({ object: "list", data: usableModels(call, services).map(modelObject) }) };
 		},
 
 		getModel: (call, services) => modelReply(call, services, modelObject),
