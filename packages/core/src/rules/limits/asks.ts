@@ -51,8 +51,10 @@ export function priceMissing({ providerName, model }: Pick<PricedTarget, "provid
  */
 export function asksFor(size: RequestSize, targets: readonly PricedTarget[], parties: readonly LimitedParty[]): readonly [SizedAsk, ...SizedAsk[]] {
 	const facts = targets.map((target) => target.facts);
-	const longest = Math.max(...facts.map((known) => known?.maxOutputTokens ?? customaryLongest));
-	const expectedOutput = Math.min(size.maxOutputTokens ?? longest, customaryAnswer);
+	const known = facts.flatMap((fact) => fact?.maxOutputTokens ?? []);
+	const longest = Math.max(...facts.map((fact) => fact?.maxOutputTokens ?? customaryLongest));
+	const own = size.maxOutputTokens === undefined || known.length < facts.length ? size.maxOutputTokens : Math.min(size.maxOutputTokens, longest);
+	const expectedOutput = Math.min(own ?? longest, customaryAnswer);
 	const expectedTokens = size.promptTokens + expectedOutput;
 	const ask = (outputTokens: number, rounds: number): Ask => {
 		const usage = {
@@ -60,13 +62,11 @@ export function asksFor(size: RequestSize, targets: readonly PricedTarget[], par
 			inputTokens: size.promptTokens * rounds + outputTokens * (rounds - 1),
 			outputTokens: outputTokens * rounds,
 		};
-		const costs = facts.map((known) => (known?.prices === undefined ? 0 : Math.ceil(expectedCost(usage, known.prices))));
+		const costs = facts.map((fact) => (fact?.prices === undefined ? 0 : Math.ceil(expectedCost(usage, fact.prices))));
 		return { expectedTokens, tokens: usage.inputTokens + usage.outputTokens, microUsd: Math.max(...costs) };
 	};
 	if (!hasBudget(parties)) return [ask(expectedOutput, 1)];
-	const known = facts.flatMap((fact) => fact?.maxOutputTokens ?? []);
-	const isBound = known.length === facts.length;
-	if (size.maxOutputTokens !== undefined) return [ask(isBound ? Math.min(size.maxOutputTokens, longest) : size.maxOutputTokens, size.rounds)];
+	if (own !== undefined) return [ask(own, size.rounds)];
 	// No provider takes a limit above its own.
 	const shorter = shorterThan(longest).map((tokens): SizedAsk => {
 		const maxOutputTokens = Math.min(tokens, ...known);
