@@ -1,0 +1,226 @@
+import { routeQuality, type RouteQuality, believe, usualSuccess } from "./belief.ts";
+import type { Context } from "./context.ts";
+import { fading } from "./moments.ts";
+import { type Expectation, unknownCostMicroUsd, unknownLatencyMs, usual } from "./learn.ts";
+import { normal } from "./normal.ts";
+import { noShift, type Shift, shiftOf } from "./recent.ts";
+import { emptyTarget, type LearnState, type TargetState } from "./state.ts";
+import { defaultTuning, type Tuning } from "./tuning.ts";
+import { defaultWeights, meritPerLog, smallness, unit, utilityOf, type UtilityWeights } from "./utility.ts";
+
+export interface ChoiceInput {
+	readonly state: LearnState;
+	readonly context: Context;
+	/** Those that are well, in the order of the route. At least one. */
+	readonly targets: readonly [LearnTarget, ...LearnTarget[]];
+	/** Milliseconds since 1970. */
+	readonly now: number;
+	/** In [0, 1), another one each time. */
+	random(): number;
+	readonly weights?: UtilityWeights | undefined;
+	/** The target of the session's last turn, and what leaving it costs (`switchingCost`). */
+	readonly session?: { readonly last: string; readonly switchingCost: number } | undefined;
+	readonly tuning?: Tuning | undefined;
+}
+
+export interface LearnTarget {
+	readonly label: string;
+	/** Of this request there: from prices, and from a published speed if there is one. */
+	readonly expected: Expectation;
+	/** An operator's word on its quality, 0 to 1 (`PUT /v1/weights`). */
+	readonly score?: number | undefined;
+}
+
+/**
+ * Why a target comes first: it is best by what is known (`exploit`), it is tried to know more (`explore`), the session stays
+ * (`sticky`), an operator's score made the difference (`override`), or there was no other (`explicit`).
+ */
+export type Reason = "explore" | "exploit" | "sticky" | "explicit" | "override";
+
+export interface Explanation {
+	readonly target: string;
+	readonly reason: Reason;
+	/** In the order of the targets that were handed in. */
+	readonly scores: readonly TargetScore[];
+}
+
+export interface TargetScore {
+	readonly target: string;
+	/** Expected utility, 0 to 1. */
+	readonly mean: number;
+	/** What was drawn for it; the mean where nothing was drawn. */
+	readonly sampled: number;
+	/** Observations that the mean rests on. */
+	readonly n: number;
+}
+
+export interface Choice {
+	/** Labels: the chosen one, then the others by what is expected of them. */
+	readonly order: readonly string[];
+	readonly explanation: Explanation;
+}
+
+/**
+ * Thompson sampling, within bounds: of each target a utility is drawn from what is believed of it, and the largest is chosen. A
+ * session that stays somewhere is not experimented with, and leaves for what is better by more than its switching cost.
+ */
+export function chooseOrder(input: ChoiceInput): Choice {
+	const { targets, tuning = defaultTuning, state, now, random } = input;
+	const [only] = targets;
+	const views = viewsOf(input, tuning);
+	const best = largest(views, ({ mean }) => mean);
+	if (targets.length === 1 || best === undefined) return explained([only.label], "explicit", views, undefined);
+
+	const last = input.session === undefined ? undefined : views.find(({ label }) => label === input.session?.last);
+	if (last !== undefined) {
+		const isWorthLeaving = best.mean - last.mean > Math.max(0, input.session?.switchingCost ?? 0) + restlessness;
+		return isWorthLeaving ? exploited(best, views, input, tuning) : explained(ordered(last, views), "sticky", views, undefined);
+	}
+
+	if (!mayExplore(state, now, tuning)) return exploited(best, views, input, tuning);
+	const fallen = largest(views.filter(({ usually }) => usually > best.mean), ({ usually }) => usually);
+	if (fallen !== undefined) {
+		const { share, followUp } = tuning.probes;
+		if (random() < (fallen.shift.seemsBack ? followUp : share)) return explained(ordered(fallen, views), "explore", views, undefined);
+	}
+	const draws = views.map(({ mean, deviation }) => mean + tuning.boldness * deviation * normal(random));
+	let chosen = 0;
+	for (let index = 1; index < draws.length; index++) {
+		if ((draws[index] ?? 0) > (draws[chosen] ?? 0)) chosen = index;
+	}
+	const first = views[chosen] ?? best;
+	return first === best ? exploited(best, views, input, tuning, draws) : explained(ordered(first, views), "explore", views, draws);
+}
+
+/** A session does not move for less. */
+const restlessness = 0.02;
+
+interface View {
+	readonly label: string;
+	readonly mean: number;
+	/** Of the belief in `mean`, as far as asking this target would make it smaller. */
+	readonly deviation: number;
+	/** The mean without the change that was noticed; 0 where there is none. */
+	readonly usually: number;
+	readonly shift: Shift;
+	readonly n: number;
+}
+
+function viewsOf({ state, context, targets, now, weights = defaultWeights }: ChoiceInput, tuning: Tuning): readonly View[] {
+	const states = targets.map(({ label }) => (Object.hasOwn(state.targets, label) ? (state.targets[label] ?? emptyTarget) : emptyTarget));
+	const route = routeQuality(states, now, tuning);
+	const beliefs = targets.map((target, index) => beliefsOf(target, states[index] ?? emptyTarget, { context, now, route }, tuning));
+	// What nobody knows the price of is taken for as dear as the dearest.
+	const dearest = beliefs.reduce((most, { costLog, isPriced }) => (isPriced ? Math.max(most, costLog) : most), Number.NEGATIVE_INFINITY);
+	const costOf = ({ costLog, isPriced }: Beliefs) => (isPriced || dearest === Number.NEGATIVE_INFINITY ? costLog : Math.max(dearest, costLog));
+	const ordinaryLatency = average(beliefs, ({ latencyLog }) => latencyLog);
+	const ordinaryCost = average(beliefs, costOf);
+	const whole = weights.quality + weights.latency + weights.cost;
+	return beliefs.map((belief) => {
+		const { label, quality, shift, success, latencyVariance, costVariance, latencyLog, n } = belief;
+		const costLog = costOf(belief);
+		const worth = (latencyShift: number, costShift: number) =>
+			utilityOf(
+				{ quality: unit(quality.mean), latency: smallness(latencyLog + latencyShift - ordinaryLatency), cost: smallness(costLog + costShift - ordinaryCost) },
+				weights,
+			);
+		const successNow = shift.failures === undefined ? success : Math.min(success, 1 - shift.failures);
+		const variance =
+			(route.feedback > 0 ? weights.quality ** 2 * quality.variance : 0) +
+			(weights.latency * meritPerLog) ** 2 * latencyVariance +
+			(weights.cost * meritPerLog) ** 2 * costVariance;
+		return {
+			label,
+			mean: successNow * worth(shift.latency, shift.cost),
+			deviation: whole <= 0 ? 0 : (successNow * Math.sqrt(variance)) / whole,
+			usually: shift === noShift ? 0 : success * worth(0, 0),
+			shift,
+			n,
+		};
+	});
+}
+
+interface Beliefs {
+	readonly label: string;
+	readonly quality: { readonly mean: number; readonly variance: number };
+	readonly latencyLog: number;
+	readonly latencyVariance: number;
+	readonly costLog: number;
+	readonly costVariance: number;
+	readonly isPriced: boolean;
+	readonly success: number;
+	readonly shift: Shift;
+	readonly n: number;
+}
+
+function beliefsOf(
+	{ label, expected, score }: LearnTarget,
+	target: TargetState,
+	{ context, now, route }: { readonly context: Context; readonly now: number; readonly route: RouteQuality },
+	tuning: Tuning,
+): Beliefs {
+	const strength = (tuning.noise.quality / tuning.surprise.quality) ** 2;
+	const assumption = score === undefined ? { mean: route.mean, strength } : { mean: unit(score), strength: tuning.overrideStrength };
+	const quality = believe(target, "quality", { context, now, assumption, contexts: route.contexts }, tuning);
+	const latency = usual(target, "latency", { context, now, expected }, tuning);
+	const cost = usual(target, "cost", { context, now, expected }, tuning);
+	return {
+		label,
+		quality,
+		latencyLog: Math.log(Math.max(1, expected.latencyMs ?? unknownLatencyMs)) + latency.mean,
+		latencyVariance: latency.variance,
+		costLog: Math.log(Math.max(1, expected.costMicroUsd ?? unknownCostMicroUsd)) + cost.mean,
+		costVariance: cost.variance,
+		isPriced: expected.costMicroUsd !== undefined || cost.count > 0,
+		success: usualSuccess(target, now, tuning),
+		shift: shiftOf(target.recent, tuning),
+		n: latency.count,
+	};
+}
+
+/** Whether one more exploratory choice stays within the bound. */
+function mayExplore({ choices }: LearnState, now: number, { exploration, halfLifeMs }: Tuning): boolean {
+	const kept = fading(now - choices.at, halfLifeMs.choices);
+	return choices.exploratory * kept < exploration.burst + exploration.share * choices.made * kept;
+}
+
+function exploited(best: View, views: readonly View[], input: ChoiceInput, tuning: Tuning, draws?: readonly number[]): Choice {
+	return explained(ordered(best, views), isOverridden(best, input, tuning) ? "override" : "exploit", views, draws);
+}
+
+/** Whether another target would be best if no operator had said anything. */
+function isOverridden(best: View, input: ChoiceInput, tuning: Tuning): boolean {
+	const [first, ...rest] = input.targets;
+	if (![first, ...rest].some(({ score }) => score !== undefined)) return false;
+	const free = viewsOf({ ...input, targets: [withoutScore(first), ...rest.map(withoutScore)] }, tuning);
+	return largest(free, ({ mean }) => mean)?.label !== best.label;
+}
+
+function withoutScore({ label, expected }: LearnTarget): LearnTarget {
+	return { label, expected };
+}
+
+function ordered(first: View, views: readonly View[]): readonly string[] {
+	const others = views.filter((view) => view !== first).toSorted((one, other) => other.mean - one.mean);
+	return [first.label, ...others.map(({ label }) => label)];
+}
+
+function explained(order: readonly string[], reason: Reason, views: readonly View[], draws: readonly number[] | undefined): Choice {
+	const scores = views.map(({ label, mean, n }, index) => ({ target: label, mean, sampled: draws?.[index] ?? mean, n }));
+	return { order, explanation: { target: order[0] ?? "", reason, scores } };
+}
+
+/** The first of the largest. */
+function largest<Item>(items: readonly Item[], sizeOf: (item: Item) => number): Item | undefined {
+	let found: Item | undefined;
+	let size = Number.NEGATIVE_INFINITY;
+	for (const item of items) {
+		const own = sizeOf(item);
+		if (own > size) [found, size] = [item, own];
+	}
+	return found;
+}
+
+function average<Item>(items: readonly Item[], valueOf: (item: Item) => number): number {
+	return items.reduce((sum, item) => sum + valueOf(item), 0) / Math.max(1, items.length);
+}

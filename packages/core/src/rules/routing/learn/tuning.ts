@@ -1,0 +1,48 @@
+/** What is observed of a target, each on its own. `latency` and `cost` are logarithms of the ratio to what was expected. */
+export type Aspect = "quality" | "latency" | "cost";
+
+/** The learner's constants, all instances' alike. Chosen by `bench/routing`; see docs/learned-routing.md. */
+export interface Tuning {
+	/** How fast what was observed fades, per aspect, in milliseconds. */
+	readonly halfLifeMs: Readonly<Record<Aspect | "ok" | "choices", number>>;
+	/** Standard deviation of one observation. */
+	readonly noise: Readonly<Record<Aspect, number>>;
+	/** Standard deviation of a target's true value around what is assumed of it before anything was observed. */
+	readonly surprise: Readonly<Record<Aspect, number>>;
+	/** Standard deviation of a context's true value around its target's; for quality it is estimated, from this on. */
+	readonly contexts: Readonly<Record<Aspect, number>>;
+	/** Of the deviation that a choice is drawn with: 1 is Thompson sampling, less explores less. */
+	readonly boldness: number;
+	/** The most choices that may be exploratory: so many at once, and this share in the long run. */
+	readonly exploration: { readonly burst: number; readonly share: number };
+	/** Newest outcomes that are kept to notice a change. */
+	readonly recent: number;
+	/** Weight of the newest in their moving average. */
+	readonly newest: number;
+	/** A change is noticed at so many standard deviations of one outcome, or at such a share of failures. */
+	readonly alarm: { readonly deviations: number; readonly failures: number };
+	/** What is observed while a change is noticed counts so much for what is usual. */
+	readonly unusualWeight: number;
+	/** Share of requests that look whether a target that fell is back; and while it seems to be. */
+	readonly probes: { readonly share: number; readonly followUp: number };
+	/** Observations that an operator's word is worth. */
+	readonly overrideStrength: number;
+}
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+export const defaultTuning: Tuning = {
+	halfLifeMs: { quality: 14 * 24 * hour, latency: 2 * hour, cost: 12 * hour, ok: hour, choices: 6 * hour },
+	noise: { quality: 0.28, latency: 0.4, cost: 0.4 },
+	surprise: { quality: 0.12, latency: 0.4, cost: 0.25 },
+	contexts: { quality: 0.05, latency: 0.1, cost: 0.1 },
+	boldness: 0.6,
+	exploration: { burst: 40, share: 0.1 },
+	recent: 8,
+	newest: 0.4,
+	alarm: { deviations: 1.5, failures: 0.5 },
+	unusualWeight: 0.1,
+	probes: { share: 0.04, followUp: 0.5 },
+	overrideStrength: 50,
+};
