@@ -56,7 +56,8 @@ export type PasswordChangeRequest = z.input<typeof passwordChange>;
 const signedOut = z.object({ ok: z.literal(true) });
 const bodyErrors = ["VALIDATION_ERROR", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const;
 const passwordErrors = ["TOO_MANY_ATTEMPTS", "CAPABILITY_ABSENT", "GATEWAY_BUSY"] as const;
-const alwaysErrors = ["CSRF_REFUSED", "INTERNAL_ERROR", "SHUTTING_DOWN"] as const;
+const alwaysErrors = ["CSRF_REFUSED", "INTERNAL_ERROR"] as const;
+const personErrors = ["UNAUTHORIZED", "INVALID_TOKEN", "SHUTTING_DOWN"] as const;
 
 export const authOperations = {
 	register: {
@@ -69,7 +70,7 @@ export const authOperations = {
 		bodyLimit,
 		status: 201,
 		output: { kind: "json", schema: userResult },
-		errors: [...bodyErrors, ...passwordErrors, "FORBIDDEN", "EMAIL_TAKEN", ...alwaysErrors],
+		errors: [...bodyErrors, ...passwordErrors, "REGISTRATION_CLOSED", "EMAIL_TAKEN", ...alwaysErrors],
 		example: { email: "dev@example.com", password: "min8chars", name: "Dev" },
 	},
 	login: {
@@ -91,7 +92,7 @@ export const authOperations = {
 		summary: "Who is signed in, and its organisations with its roles",
 		access: "user",
 		output: { kind: "json", schema: profile },
-		errors: ["UNAUTHORIZED", "INVALID_TOKEN", "INTERNAL_ERROR", "SHUTTING_DOWN"],
+		errors: [...personErrors, "INTERNAL_ERROR"],
 	},
 	logout: {
 		surface: "accounts",
@@ -110,7 +111,7 @@ export const authOperations = {
 		summary: "Sign out in every browser",
 		access: "user",
 		output: { kind: "json", schema: signedOut },
-		errors: ["UNAUTHORIZED", "INVALID_TOKEN", ...alwaysErrors],
+		errors: [...personErrors, ...alwaysErrors],
 	},
 	changePassword: {
 		surface: "accounts",
@@ -121,7 +122,7 @@ export const authOperations = {
 		body: passwordChange,
 		bodyLimit,
 		output: { kind: "json", schema: userResult },
-		errors: [...bodyErrors, ...passwordErrors, "UNAUTHORIZED", "INVALID_TOKEN", "INVALID_CREDENTIALS", ...alwaysErrors],
+		errors: [...bodyErrors, ...passwordErrors, ...personErrors, "INVALID_CREDENTIALS", ...alwaysErrors],
 		example: { currentPassword: "min8chars", newPassword: "another 8 characters" },
 	},
 } as const satisfies Record<string, Operation>;

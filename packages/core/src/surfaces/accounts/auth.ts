@@ -26,7 +26,7 @@ type AuthHandlers = { readonly [Id in keyof typeof authOperations]: Handler<Oper
 export const authHandlers: AuthHandlers = {
 	async register({ body, request }, services) {
 		const { accounts, store, runtime } = services;
-		if (accounts.registration === "closed") return refuse(gatewayError("FORBIDDEN", { message: "Registration is closed here" }));
+		if (accounts.registration === "closed") return refuse(gatewayError("REGISTRATION_CLOSED"));
 		const foreign = refuseForeignPage(request, services);
 		if (foreign !== undefined) return refuse(foreign);
 		const address = readEmail(body.email);

@@ -58,7 +58,7 @@ describe("registering", () => {
 
 	it("can be closed: 403", async () => {
 		const gateway = accountsGateway({ accounts: { registration: "closed" } });
-		expect(await browser(gateway).ask("/auth/register", ada)).toMatchObject({ status: 403, json: { code: "FORBIDDEN" } });
+		expect(await browser(gateway).ask("/auth/register", ada)).toMatchObject({ status: 403, json: { code: "REGISTRATION_CLOSED" } });
 	});
 
 	it("needs a runtime that hashes: 501", async () => {
