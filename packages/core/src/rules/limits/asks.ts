@@ -2,8 +2,8 @@ import { type GatewayError, gatewayError } from "../../contract/errors.ts";
 import type { LimitedParty } from "../../contract/tenancy.ts";
 import type { Usage } from "../../contract/stream-event.ts";
 import type { Decoded } from "../dialects/dialect.ts";
-import type { ModelFacts } from "../models/facts.ts";
-import { costOf, expectedCost } from "../usage/cost.ts";
+import type { ModelFacts, ModelPrices } from "../models/facts.ts";
+import { costOf } from "../usage/cost.ts";
 import type { Ask, Used } from "./counters.ts";
 
 /** How much a request may use, as far as that is known before. */
@@ -62,7 +62,7 @@ export function asksFor(size: RequestSize, targets: readonly PricedTarget[], par
 			inputTokens: size.promptTokens * rounds + outputTokens * (rounds - 1),
 			outputTokens: outputTokens * rounds,
 		};
-		const costs = facts.map((fact) => (fact?.prices === undefined ? 0 : Math.ceil(expectedCost(usage, fact.prices))));
+		const costs = facts.map((fact) => (fact?.prices === undefined ? 0 : dearestCost(usage, fact.prices)));
 		return { expectedTokens, tokens: usage.inputTokens + usage.outputTokens, microUsd: Math.max(...costs) };
 	};
 	if (!hasBudget(parties)) return [ask(expectedOutput, 1)];
@@ -73,6 +73,13 @@ export function asksFor(size: RequestSize, targets: readonly PricedTarget[], par
 		return { ...ask(maxOutputTokens, size.rounds), maxOutputTokens };
 	});
 	return [ask(longest, size.rounds), ...shorter];
+}
+
+/** Where all of the prompt is written to a cache, or all of the answer is reasoning, and these are dearer. */
+function dearestCost(usage: Required<Pick<Usage, "inputTokens" | "outputTokens">>, prices: ModelPrices): number {
+	const cacheWrites = [0, usage.inputTokens];
+	const reasonings = [0, usage.outputTokens];
+	return Math.max(...cacheWrites.flatMap((cacheWriteTokens) => reasonings.map((reasoningTokens) => costOf({ ...usage, cacheWriteTokens, reasoningTokens }, prices))));
 }
 
 /** How an exchange ended, as far as it costs. */

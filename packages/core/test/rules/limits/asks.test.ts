@@ -35,18 +35,20 @@ describe("what a request may take", () => {
 		expect(ask).toEqual({ expectedTokens: 150, tokens: 350, microUsd: 250 + 400 });
 	});
 
-	it("is rounded up, so that no part of a micro-dollar is free", () => {
-		const [ask] = asksFor({ promptTokens: 1, maxOutputTokens: 0, rounds: 1 }, [target({ prices: { input: 0.02, output: 0 } })], money);
-		expect(ask.microUsd).toBe(1);
+	it("is priced as if all of the prompt were written to a cache and all of the answer reasoning, where that is dearer", () => {
+		const dear = { input: 1, output: 4, cacheWrite: 2, cachedInput: 0.1, reasoning: 5 };
+		const [ask] = asksFor({ promptTokens: 100, maxOutputTokens: 10, rounds: 1 }, [target({ prices: dear })], money);
+		expect(ask.microUsd).toBe(250);
 	});
 
 	it("covers all that can be used within it", () => {
-		const facts = fc.record({ prices: fc.record({ input: fc.double({ min: 0, max: 100, noNaN: true }), output: fc.double({ min: 0, max: 100, noNaN: true }) }) });
+		const price = fc.double({ min: 0, max: 100, noNaN: true });
+		const facts = fc.record({ prices: fc.record({ input: price, output: price, cacheWrite: price, cachedInput: price, reasoning: price }) });
 		fc.assert(
 			fc.property(fc.nat(100_000), fc.nat(50_000), fc.double({ min: 0, max: 1, noNaN: true }), facts, fc.constantFrom<Ending["outcome"]>("ok", "failed", "cancelled"), (promptTokens, maxOutputTokens, share, known, outcome) => {
 				const size = { promptTokens, maxOutputTokens, rounds: 1 };
 				const [ask] = asksFor(size, [target(known)], money);
-				const used = usedBy({ outcome, attempts: 1, usage: { inputTokens: promptTokens, outputTokens: Math.floor(maxOutputTokens * share) }, prices: known.prices }, size, ask);
+				const used = usedBy({ outcome, attempts: 1, usage: { inputTokens: promptTokens, outputTokens: maxOutputTokens, cacheWriteTokens: Math.floor(promptTokens * share), reasoningTokens: Math.floor(maxOutputTokens * share) }, prices: known.prices }, size, ask);
 				expect(used.tokens).toBeLessThanOrEqual(ask.tokens);
 				expect(used.microUsd).toBeLessThanOrEqual(ask.microUsd);
 			}),
