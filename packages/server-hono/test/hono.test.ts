@@ -50,7 +50,8 @@ const triedByFetchToo = new Set(["route", "behind middleware", "mount of gateway
 
 for (const [name, mountPath, build, seenMountPath = mountPath] of apps) {
 	const test = { describe, it, expect };
-	adapterConformance(`Hono on Node: ${name}`, { mountPath: seenMountPath, hasSocket: true, mount: (gateway) => served(build(gateway), mountPath) }, test);
+	const onNode = { mountPath: seenMountPath, hasSocket: true, tellsAddress: name !== "mount of gateway.fetch" };
+	adapterConformance(`Hono on Node: ${name}`, { ...onNode, mount: (gateway) => served(build(gateway), mountPath) }, test);
 	if (!triedByFetchToo.has(name)) continue;
 	adapterConformance(
 		`Hono by fetch: ${name}`,

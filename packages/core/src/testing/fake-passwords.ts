@@ -9,7 +9,7 @@ export interface FakePasswords extends Passwords {
 /** @param version stands for the parameters: another one makes `verify` ask for a new hash. */
 export function fakePasswords(version = 1): FakePasswords {
 	const work: { kind: "hash" | "verify"; hash: string }[] = [];
-	const hashOf = (password: string, by: string) => `$fake$v=${by}$${encodeURIComponent(password)}`;
+	const hashOf = (password: string, by: string) => `$fake$v=${by}$${encodeURIComponent(password.toWellFormed())}`;
 	return {
 		work,
 		async hash(password) {

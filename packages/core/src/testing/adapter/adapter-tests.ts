@@ -17,6 +17,8 @@ export interface AdapterConformanceOptions {
 	readonly mountPath: string;
 	/** Whether the adapter answers over a TCP socket of its own. */
 	readonly hasSocket: boolean;
+	/** Whether it tells the gateway who is at the socket's other end. Default: where it has one. */
+	readonly tellsAddress?: boolean;
 }
 
 /** What a suite's tests work with. */

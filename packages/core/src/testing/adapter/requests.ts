@@ -18,6 +18,9 @@ export async function echo(request: GatewayRequest): Promise<Reply> {
 		mountPath: request.mountPath,
 		headers: Object.fromEntries(["x-one", "x-many", "cookie", "authorization", "x-missing"].map((name) => [name, request.header(name) ?? null])),
 		bytes: [...bytes],
+		remoteAddress: request.remoteAddress ?? null,
+		host: request.host ?? request.header("host"),
+		isSecure: request.isSecure === true,
 		hasOriginal: request.original !== undefined && request.original !== null,
 	});
 }
@@ -49,6 +52,13 @@ export function requestTests({ describe, it, expect, mounted, options }: Adapter
 				] as const) {
 					expect(await (await call(target)).json()).toMatchObject({ path, query, mountPath: options.mountPath, hasOriginal: true });
 				}
+			}));
+
+		it("tell who asks, by which name and whether over TLS", () =>
+			mounted(echo, async (call, url) => {
+				const told = (await (await call("/")).json()) as { remoteAddress: string | null };
+				expect(told).toMatchObject({ host: new URL(url).host, isSecure: url.startsWith("https:") });
+				if (options.tellsAddress ?? options.hasSocket) expect(["127.0.0.1", "::1", "::ffff:127.0.0.1"]).toContain(told.remoteAddress);
 			}));
 
 		it("carry their headers", () =>
@@ -146,6 +156,16 @@ export function requestTests({ describe, it, expect, mounted, options }: Adapter
 					expect(text.headers.getSetCookie()).toEqual(["session=1; Path=/; HttpOnly"]);
 					expect(await text.text()).toBe("grüße 😀");
 					expect([...new Uint8Array(await (await call("/bytes")).arrayBuffer())]).toEqual([0, 255, 128]);
+				},
+			));
+
+		it("carry a header more than once", () =>
+			mounted(
+				async () => ({ status: 200, headers: { "set-cookie": ["a=1; Path=/", "b=2; Path=/; Max-Age=0"], vary: "origin" }, body: "ok" }),
+				async (call) => {
+					const { headers } = await call("/");
+					expect(headers.getSetCookie()).toEqual(["a=1; Path=/", "b=2; Path=/; Max-Age=0"]);
+					expect(headers.get("vary")).toContain("origin");
 				},
 			));
 
