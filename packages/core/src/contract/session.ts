@@ -1,4 +1,6 @@
+import type { FailureKind } from "./failure.ts";
 import type { AssistantMessage, Message } from "./prompt.ts";
+import type { Strategy } from "./route.ts";
 import type { Usage } from "./stream-event.ts";
 
 /** A conversation that the gateway keeps. Only its owner (a principal's id) can read or continue it. */
@@ -31,7 +33,9 @@ export type NewTurn = Omit<Turn, "sequence"> & {
 	readonly follows?: number;
 };
 
-export type UsageOutcome = "ok" | "failed" | "cancelled";
+/** `refused`: the gateway turned it away before anybody was asked. `cached`: answered without asking. */
+export const usageOutcomes = ["ok", "failed", "cancelled", "refused", "cached"] as const;
+export type UsageOutcome = (typeof usageOutcomes)[number];
 
 /** The ledger's line for one exchange: written once, before the caller sees the end of the answer. */
 export interface UsageRecord {
@@ -42,12 +46,19 @@ export interface UsageRecord {
 	readonly surface: string;
 	readonly operation: string;
 	readonly principalId: string;
+	/** The virtual key that was used. */
+	readonly keyId?: string;
+	/** Whom it counts for. */
+	readonly projectId?: string;
+	readonly organisationId?: string;
 	readonly sessionId?: string;
 	/** The route's alias, where one was asked for. */
 	readonly route?: string;
-	/** The target that answered, or the last one tried. */
+	/** The target that answered, or the last one tried; of a refusal the first that would have been asked, empty where none was known. */
 	readonly provider: string;
 	readonly model: string;
+	/** The provider's name with the number of the credential that was used (`openai#2`). */
+	readonly credential?: string;
 	readonly streamed: boolean;
 	readonly attempts: number;
 	readonly outcome: UsageOutcome;
@@ -55,9 +66,43 @@ export interface UsageRecord {
 	readonly status: number;
 	readonly errorCode?: string;
 	readonly usage: Usage;
+	/** Millionths of a US dollar. Absent: nobody knows what it cost. */
+	readonly costMicroUsd?: number;
+	/** Where the prices are from: the version of the table, or `configured`. */
+	readonly priceVersion?: string;
+	/** Answered from the cache: the same request, or one that means the same. */
+	readonly cached?: "exact" | "semantic";
 	/** The provider never told all of the tokens (a hang-up, a cut, Gemini's embeddings): they are counted as a quarter of the characters. */
 	readonly isEstimated?: true;
 	/** From the start of the exchange to the first content event. */
 	readonly firstEventMs?: number;
 	readonly durationMs: number;
+	readonly trace?: ExchangeTrace;
+}
+
+/** How an exchange went, step by step. */
+export interface ExchangeTrace {
+	readonly decision?: RoutingDecision;
+	readonly attempts: readonly AttemptTrace[];
+}
+
+/** Why the first target was asked first. */
+export interface RoutingDecision {
+	readonly strategy: Strategy;
+	/** There was only one; it alone can read the encrypted reasoning; it had the session's last turn; the strategy put it first. */
+	readonly reason: "only" | "reasoning" | "session" | "strategy";
+	/** Labels of targets that were left out because they rest after failures. */
+	readonly resting?: readonly string[];
+}
+
+export interface AttemptTrace {
+	/** The target's label (`openai#2/gpt-4o`). */
+	readonly target: string;
+	/** Since the exchange began, in whole milliseconds. */
+	readonly startedMs: number;
+	/** Until it failed, the next one began, or the exchange was over. */
+	readonly durationMs: number;
+	readonly failure?: FailureKind;
+	/** The provider's HTTP status, where a failed attempt had one. */
+	readonly status?: number;
 }

@@ -21,6 +21,7 @@ import { takeSlot } from "./concurrency.ts";
 import type { ExchangeRequest, Outcome, StreamResult, WholeResult } from "./exchange.ts";
 import { exchangeStream } from "./exchange-stream.ts";
 import { exchangeWhole } from "./exchange-whole.ts";
+import { recordRefusal } from "./refusal-record.ts";
 import type { Services } from "./services.ts";
 
 /** One prompt of one caller, before anything is decided about it. */
@@ -44,22 +45,28 @@ export interface Conversation extends ModelRequest {
 
 /** Plan, tool policy, concurrency slot and limits, then the exchange. */
 export async function converseWhole(conversation: Conversation, services: Services): Outcome<WholeResult> {
-	const prepared = prepare(conversation, services, false);
-	const admitted = prepared.ok && isLimited(conversation.principal) ? await admitPrompt(prepared.value, services) : prepared;
-	return admitted.ok ? exchangeWhole(admitted.value, services) : admitted;
+	const ready = await makeReady(conversation, services, false);
+	return ready.ok ? exchangeWhole(ready.value, services) : ready;
 }
 
 /** The same for a streamed answer. */
 export async function converseStream(conversation: Conversation, services: Services): Outcome<StreamResult> {
-	const prepared = prepare(conversation, services, true);
-	const admitted = prepared.ok && isLimited(conversation.principal) ? await admitPrompt(prepared.value, services) : prepared;
-	return admitted.ok ? exchangeStream(admitted.value, services) : admitted;
+	const ready = await makeReady(conversation, services, true);
+	return ready.ok ? exchangeStream(ready.value, services) : ready;
 }
 
-function prepare(conversation: Conversation, services: Services, isStreamed: boolean): Decoded<ExchangeRequest, GatewayError> {
-	const found = findAllowed(conversation, conversation.principal, services);
-	if (!found.ok) return found;
-	const plan = planExchange(conversation, found.value, services, isStreamed);
+async function makeReady(conversation: Conversation, services: Services, isStreamed: boolean): Outcome<ExchangeRequest> {
+	const startedAt = services.runtime.now();
+	const { principal } = conversation;
+	const found = findAllowed(conversation, principal, { routing: await services.credentials.routingFor(principal.projectId) });
+	const prepared = found.ok ? prepare(conversation, found.value, services, isStreamed) : found;
+	const admitted = prepared.ok && isLimited(conversation.principal) ? await admitPrompt(prepared.value, services) : prepared;
+	if (!admitted.ok) await recordRefusal({ ...conversation, isStreamed, startedAt, error: admitted.problem, ...(found.ok ? { candidates: found.value } : {}) }, services);
+	return admitted;
+}
+
+function prepare(conversation: Conversation, candidates: Candidates, services: Services, isStreamed: boolean): Decoded<ExchangeRequest, GatewayError> {
+	const plan = planExchange(conversation, candidates, services, isStreamed);
 	if (!plan.ok) return plan;
 	const tools = toolsFor(conversation, services);
 	if (tools.allowed?.length === 0 && conversation.allowedTools !== undefined) return { ok: false, problem: gatewayError("NO_TOOLS_AVAILABLE") };

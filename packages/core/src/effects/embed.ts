@@ -10,7 +10,7 @@ import { estimateInputTokens } from "../rules/embeddings/inputs.ts";
 import { findTargetFacts } from "../rules/models/target-facts.ts";
 import { errorFromFailure } from "../rules/routing/error.ts";
 import { orderTargets } from "../rules/routing/order.ts";
-import type { ModelRequest } from "../rules/routing/plan.ts";
+import type { Candidates, ModelRequest } from "../rules/routing/plan.ts";
 import type { Target } from "../rules/routing/target.ts";
 import { expectedCost, type MicroCost } from "../rules/usage/cost.ts";
 import { addUsage, type Metered } from "../rules/usage/totals.ts";
@@ -19,6 +19,7 @@ import { admitEmbedding, isLimited } from "./admission.ts";
 import { takeSlot } from "./concurrency.ts";
 import type { Outcome, RunRequest } from "./exchange.ts";
 import { createRun } from "./exchange-run.ts";
+import { recordRefusal } from "./refusal-record.ts";
 import type { Services } from "./services.ts";
 
 /** One caller's request for embeddings, before anything is decided about it. */
@@ -45,10 +46,15 @@ export interface EmbeddingResult {
  * answer come from one model: those of another one cannot be compared with them.
  */
 export async function embed(call: EmbeddingCall, services: Services): Outcome<EmbeddingResult> {
-	const prepared = prepare(call, services);
-	if (!prepared.ok) return prepared;
-	const admitted = isLimited(call.principal) ? await admitEmbedding(prepared.value, call.request, services) : prepared;
-	if (!admitted.ok) return admitted;
+	const startedAt = services.runtime.now();
+	const routing = await services.credentials.routingFor(call.principal.projectId);
+	const found = findAllowed(call, call.principal, { routing });
+	const prepared = found.ok ? prepare(call, found.value, services) : found;
+	const admitted = prepared.ok && isLimited(call.principal) ? await admitEmbedding(prepared.value, call.request, services) : prepared;
+	if (!admitted.ok) {
+		await recordRefusal({ ...call, isStreamed: false, startedAt, error: admitted.problem, ...(found.ok ? { candidates: found.value } : {}) }, services);
+		return admitted;
+	}
 	const run = createRun(admitted.value, services);
 	const folds = new Map<string, EmbeddingFold>();
 	/** One for each model, so that a retry, with another credential too, asks only for the rest. */
@@ -76,11 +82,9 @@ export async function embed(call: EmbeddingCall, services: Services): Outcome<Em
 	}
 }
 
-function prepare(call: EmbeddingCall, services: Services): Decoded<RunRequest, GatewayError> {
+function prepare(call: EmbeddingCall, candidates: Candidates, services: Services): Decoded<RunRequest, GatewayError> {
 	const { runtime, health, routing, models } = services;
-	const found = findAllowed(call, call.principal, services);
-	if (!found.ok) return found;
-	const able = embeddingCandidates(found.value, call.request, routing);
+	const able = embeddingCandidates(candidates, call.request, routing);
 	if (!able.ok) return able;
 	const inputTokens = estimateInputTokens(call.request.inputs);
 	const plan = orderTargets(able.value, {

@@ -30,6 +30,7 @@ export async function exchangeStream(request: ExchangeRequest, context: Exchange
 				target: run.target(),
 				batches: streamBatches(request, run, stream, (answer) => (state.final = answer)),
 				answer: () => state.final ?? { content: [], finish: { reason: "other", usage: {} } },
+				cost: run.cost,
 			},
 		};
 	} finally {

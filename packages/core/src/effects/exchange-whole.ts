@@ -26,7 +26,18 @@ export async function exchangeWhole(request: ExchangeRequest, context: ExchangeC
 			const total = { ...answer, finish: { ...answer.finish, usage: spent } };
 			await request.keep?.(total, run.target());
 			await run.settle({ outcome: "ok", status: 200, usage: spent });
-			return { ok: true, value: { answer: total, ...(passed === undefined ? {} : { passed }), warnings: [...request.warnings, ...warnings], target: run.target(), durationMs: run.elapsedMs() } };
+			const costMicroUsd = run.cost();
+			return {
+				ok: true,
+				value: {
+					answer: total,
+					...(passed === undefined ? {} : { passed }),
+					warnings: [...request.warnings, ...warnings],
+					target: run.target(),
+					durationMs: run.elapsedMs(),
+					...(costMicroUsd === undefined ? {} : { costMicroUsd }),
+				},
+			};
 		}
 	} finally {
 		run.end();

@@ -1,6 +1,7 @@
 import type { GatewayError } from "../contract/errors.ts";
 import type { JsonObject } from "../contract/json.ts";
 import type { Warning } from "../contract/prompt.ts";
+import { usdText } from "../rules/usage/price.ts";
 import type { Reply } from "./reply.ts";
 
 const contentType = "application/json; charset=utf-8";
@@ -29,6 +30,11 @@ export function posternErrorBody({ code, message, issues, rawText }: GatewayErro
 		...(issues === undefined ? {} : { issues: issues.map(({ path, message }) => ({ path, message })) }),
 		...(rawText === undefined ? {} : { rawText }),
 	};
+}
+
+/** What an answer cost, in US dollars as decimal text. Nothing where nobody knows. */
+export function costHeader(microUsd: number | undefined): Readonly<Record<string, string>> {
+	return microUsd === undefined ? {} : { "x-postern-cost-usd": usdText(microUsd) };
 }
 
 /** Warnings for surfaces whose bodies have no place for them: `code field` pairs, at most 2 KiB of ASCII. */

@@ -6,7 +6,7 @@ import type { ExchangeEvent } from "../effects/exchange.ts";
 import type { IdentifierPrefix } from "../effects/identifiers.ts";
 import type { Services } from "../effects/services.ts";
 import { validationError } from "../http/body.ts";
-import { jsonTextReply, warningHeader } from "../http/json-reply.ts";
+import { costHeader, jsonTextReply, warningHeader } from "../http/json-reply.ts";
 import type { GatewayRequest, Reply } from "../http/reply.ts";
 import { encodeStream } from "../http/encoded-stream.ts";
 import { eventStreamReply } from "../http/server-sent-events.ts";
@@ -73,9 +73,9 @@ export async function answerConversation(
 	}
 	const result = await converseWhole(conversation, services).finally(onEnd);
 	if (!result.ok) return result;
-	const { answer, passed, warnings } = result.value;
+	const { answer, passed, warnings, costMicroUsd } = result.value;
 	const body = passed ?? JSON.stringify(codec.encodeAnswer(answer, context));
-	return { ok: true, value: jsonTextReply(body, warningHeader(warnings)) };
+	return { ok: true, value: jsonTextReply(body, { ...warningHeader(warnings), ...costHeader(costMicroUsd) }) };
 }
 
 /** The caller's own headers of the dialect, beside its own fields. */

@@ -2,7 +2,7 @@ import type { EmbeddingAnswer } from "../contract/embedding.ts";
 import type { GatewayError } from "../contract/errors.ts";
 import type { JsonObject } from "../contract/json.ts";
 import type { EmbeddingResult } from "../effects/embed.ts";
-import { jsonReply, warningHeader } from "../http/json-reply.ts";
+import { costHeader, jsonReply, warningHeader } from "../http/json-reply.ts";
 import type { Reply } from "../http/reply.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
 
@@ -12,7 +12,7 @@ export function embeddingReply(
 	encode: (answer: EmbeddingAnswer) => JsonObject,
 ): Decoded<Reply, GatewayError> {
 	if (!result.ok) return result;
-	const { answer, warnings, isEstimated } = result.value;
-	const headers = { ...warningHeader(warnings), ...(isEstimated ? { "x-postern-estimated": "true" } : {}) };
+	const { answer, warnings, isEstimated, costMicroUsd } = result.value;
+	const headers = { ...warningHeader(warnings), ...costHeader(costMicroUsd), ...(isEstimated ? { "x-postern-estimated": "true" } : {}) };
 	return { ok: true, value: jsonReply(encode(answer), headers) };
 }

@@ -50,7 +50,7 @@ function stage(...scripts: readonly [readonly [ScriptedAnswer, ...ScriptedAnswer
 		requestId: "req_1", surface: "openai", operation: "createChatCompletion", isStreamed: true,
 		principal: { kind: "operator", id: "operator" },
 		prompt: { messages: [{ role: "user", content: [{ type: "text", text: "Hi" }] }], settings: {} },
-		plan: { requested: "m", targets: targets as unknown as Plan["targets"] },
+		plan: { requested: "m", targets: targets as unknown as Plan["targets"], decision: { strategy: "priority", reason: "strategy" } },
 		tools: { allowed: undefined, disallowed: [] }, warnings: [], signal: caller.signal,
 		onEnd: () => ended++,
 	};

@@ -14,6 +14,8 @@ export const warnings = z
 	.optional()
 	.meta({ description: "What was dropped, clamped or changed on the way to the provider" });
 
+export const costUsd = z.number().nonnegative().optional().meta({ description: "What it cost, in US dollars. Absent: nobody knows the price" });
+
 export const usage = z
 	.object({
 		inputTokens: z.int().nonnegative(),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { exchangeErrors, type Operation, requestErrors } from "../operation.ts";
-import { model, provider, system, temperature, warnings } from "./fields.ts";
+import { costUsd, model, provider, system, temperature, warnings } from "./fields.ts";
 
 /** The limits are those of the first API document: 100,000 characters of prompt, 50,000 of system text. */
 export const promptRequest = z
@@ -24,6 +24,7 @@ export const promptResult = z
 		request_id: z.string(),
 		provider: z.string(),
 		model: z.string(),
+		costUsd,
 		warnings,
 	})
 	.meta({ id: "PromptResult" });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { exchangeErrors, type Operation, requestErrors } from "../operation.ts";
-import { model, provider, system, temperature, usage, warnings } from "./fields.ts";
+import { costUsd, model, provider, system, temperature, usage, warnings } from "./fields.ts";
 
 /** A JSON Schema (draft 2020-12): an object with at least one keyword that says something about a value. */
 const telling = [
@@ -34,16 +34,16 @@ export const objectRequest = z.strictObject({ ...common, schema }).meta({ id: "O
 export type ObjectRequest = z.input<typeof objectRequest>;
 
 export const textResult = z
-	.object({ text: z.string(), usage, sessionId: z.string(), model: z.string(), warnings })
+	.object({ text: z.string(), usage, sessionId: z.string(), model: z.string(), costUsd, warnings })
 	.meta({ id: "TextResult" });
 export type TextResult = z.output<typeof textResult>;
 export const objectResult = z
-	.object({ object: z.unknown(), rawText: z.string(), usage, sessionId: z.string(), model: z.string(), warnings })
+	.object({ object: z.unknown(), rawText: z.string(), usage, sessionId: z.string(), model: z.string(), costUsd, warnings })
 	.meta({ id: "ObjectResult" });
 export type ObjectResult = z.output<typeof objectResult>;
 
 const session = z.object({ sessionId: z.string() });
-const result = z.object({ sessionId: z.string(), usage, model: z.string() });
+const result = z.object({ sessionId: z.string(), usage, model: z.string(), costUsd });
 const warning = z.object({ message: z.string(), code: z.string(), field: z.string().optional() });
 const error = z.object({ error: z.string(), code: z.string(), requestId: z.string(), rawText: z.string().optional() });
 /** `code` is 0 after a success, 1 after an error. */

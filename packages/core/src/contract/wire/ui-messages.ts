@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { JsonObject } from "../json.ts";
-import { warnings } from "../operations/fields.ts";
+import { costUsd, warnings } from "../operations/fields.ts";
 
 /**
  * The AI SDK's UI messages, as `useChat` posts them. Parts are loose: which fields a part must have depends on its type and state,
@@ -55,13 +55,14 @@ const id = z.string();
 const tool = { toolCallId: z.string(), providerExecuted: z.literal(true).optional(), providerMetadata };
 const named = { ...tool, toolName: z.string() };
 const count = z.int().nonnegative().optional();
-/** `start` tells the request, the model and the warnings, `finish` the usage: clients merge them. */
+/** `start` tells the request, the model and the warnings, `finish` the usage and the cost: clients merge them. */
 const messageMetadata = z
 	.object({
 		requestId: z.string().optional(),
 		model: z.string().optional().meta({ description: "`provider/model`" }),
 		warnings,
 		usage: z.object({ inputTokens: count, outputTokens: count, totalTokens: count, cachedInputTokens: count, reasoningTokens: count }).optional(),
+		costUsd,
 	})
 	.meta({ id: "UIMessageMetadata" });
 

@@ -4,6 +4,7 @@ import { assertListLimit, defaultUsageLimit } from "./list-limit.ts";
 import { memoryAccounts } from "./memory/accounts.ts";
 import { memoryAudit } from "./memory/audit.ts";
 import { memoryCredentials } from "./memory/credentials.ts";
+import { memoryInsights } from "./memory/insights.ts";
 import { memoryIdempotency } from "./memory/idempotency.ts";
 import { memoryLimits } from "./memory/limits.ts";
 import { memoryTenancy } from "./memory/tenancy.ts";
@@ -19,6 +20,8 @@ export interface MemoryStoreOptions {
 	readonly characters?: number;
 	/** Usage records, the most recently recorded ones. Default 10 000. */
 	readonly usageRecords?: number;
+	/** Sums of a quarter of an hour by project, model, route and outcome, the newest ones. Default 20 000. */
+	readonly rollups?: number;
 }
 
 interface StoredSession {
@@ -31,7 +34,7 @@ type StoredTurn = Omit<Turn, "input" | "answer"> & { readonly text: string; read
 
 /** A store that lives and dies with the process: for tests, trials and gateways that need no memory beyond a restart. */
 export function memoryStore(options: MemoryStoreOptions = {}): Store {
-	const { sessions: maxSessions = 1000, characters: maxCharacters = 64 * 1024 * 1024, usageRecords: maxRecords = 10_000 } = options;
+	const { sessions: maxSessions = 1000, characters: maxCharacters = 64 * 1024 * 1024, usageRecords: maxRecords = 10_000, rollups = 20_000 } = options;
 	// Both maps hold the oldest first: a session moves to the end with each turn.
 	const sessions = new Map<string, StoredSession>();
 	const records = new Map<string, UsageRecord>();
@@ -54,6 +57,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 		},
 	};
 	const accounts = memoryAccounts(assertOpen);
+	const insights = memoryInsights(assertOpen, rollups, (before) => {
+		for (const [id, { startedAt }] of records) if (startedAt < before) records.delete(id);
+	});
 
 	function evict(keptId: string): void {
 		for (const [id, stored] of sessions) {
@@ -132,6 +138,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 			assertUsageRecord(record);
 			if (records.has(record.id)) return;
 			records.set(record.id, Object.freeze({ ...record, usage: { ...record.usage } }));
+			insights.add(record);
 			// Many at once: a map that loses its first key again and again has to step over what it lost.
 			if (records.size > maxRecords * 1.25) for (const id of [...records.keys()].slice(0, records.size - maxRecords)) records.delete(id);
 		},
@@ -147,6 +154,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 		credentials,
 		audit: memoryAudit(assertOpen, { tenancy, accounts, credentials }),
 		limits: memoryLimits(assertOpen),
+		insights: insights.store,
 		async check() {
 			assertOpen();
 		},
@@ -165,10 +173,14 @@ function matches(record: UsageRecord, filter: UsageFilter): boolean {
 	return (
 		(filter.id === undefined || record.id === filter.id) &&
 		(filter.principalId === undefined || record.principalId === filter.principalId) &&
-		(filter.sessionId === undefined || record.sessionId === filter.sessionId)
+		(filter.sessionId === undefined || record.sessionId === filter.sessionId) &&
+		(filter.projectId === undefined || record.projectId === filter.projectId) &&
+		(filter.from === undefined || record.startedAt >= filter.from) &&
+		(filter.to === undefined || record.startedAt < filter.to) &&
+		(filter.behind === undefined || newestFirst(filter.behind, record) < 0)
 	);
 }
 
-function newestFirst(one: UsageRecord, other: UsageRecord): number {
-	return other.startedAt - one.startedAt || (one.id < other.id ? 1 : -1);
+function newestFirst(one: Pick<UsageRecord, "id" | "startedAt">, other: Pick<UsageRecord, "id" | "startedAt">): number {
+	return other.startedAt - one.startedAt || (one.id === other.id ? 0 : one.id < other.id ? 1 : -1);
 }

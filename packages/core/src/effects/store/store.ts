@@ -3,6 +3,7 @@ import type { AccountStore } from "./account-store.ts";
 import type { AuditStore } from "./audit-store.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
+import type { InsightsStore } from "./insights-store.ts";
 import type { LimitStore } from "./limit-store.ts";
 import type { TenancyStore } from "./tenancy-store.ts";
 
@@ -39,6 +40,7 @@ export interface Store {
 	readonly credentials: CredentialStore;
 	readonly idempotency: IdempotencyStore;
 	readonly limits: LimitStore;
+	readonly insights: InsightsStore;
 	/** Rejects where the store cannot serve. */
 	check(): Promise<void>;
 	/** Waits for what is being written. The store is of no use afterwards. */
@@ -49,5 +51,11 @@ export interface UsageFilter {
 	readonly id?: string;
 	readonly principalId?: string;
 	readonly sessionId?: string;
+	readonly projectId?: string;
+	/** Records that began at this time or later, and before that one. */
+	readonly from?: number;
+	readonly to?: number;
+	/** Only records behind this one in the list, which may be gone. */
+	readonly behind?: Pick<UsageRecord, "id" | "startedAt">;
 	readonly limit?: number;
 }

@@ -1,7 +1,7 @@
-import type { UsageRecord } from "../../contract/session.ts";
+import { usageOutcomes, type UsageRecord } from "../../contract/session.ts";
 
-const texts = ["id", "surface", "operation", "principalId", "provider", "model", "outcome"] as const;
-const optionalTexts = ["sessionId", "route", "errorCode"] as const;
+const texts = ["id", "surface", "operation", "principalId", "provider", "model"] as const;
+const optionalTexts = ["keyId", "projectId", "organisationId", "sessionId", "route", "credential", "errorCode", "priceVersion"] as const;
 const numbers = ["startedAt", "attempts", "status", "durationMs"] as const;
 const tokens = ["inputTokens", "outputTokens", "cachedInputTokens", "cacheWriteTokens", "reasoningTokens"] as const;
 
@@ -18,6 +18,9 @@ export function assertUsageRecord(record: UsageRecord): void {
 	}
 	for (const field of numbers) if (!Number.isFinite(record[field])) throw wrong(field, "a finite number");
 	if (typeof record.streamed !== "boolean") throw wrong("streamed", "a boolean");
+	if (!usageOutcomes.includes(record.outcome)) throw wrong("outcome", usageOutcomes.join(", "));
+	if (record.costMicroUsd !== undefined && !(Number.isSafeInteger(record.costMicroUsd) && record.costMicroUsd >= 0)) throw wrong("costMicroUsd", "a whole number or absent");
+	if (record.cached !== undefined && !["exact", "semantic"].includes(record.cached)) throw wrong("cached", "exact, semantic or absent");
 	if (!isCount(record.firstEventMs)) throw wrong("firstEventMs", "a finite number or absent");
 	for (const field of tokens) if (!isCount(record.usage[field])) throw wrong(`usage.${field}`, "a finite number or absent");
 }

@@ -1,11 +1,19 @@
 import { Worker } from "node:worker_threads";
+import { rollupStatements } from "../../effects/store/sql/rollup-statement.ts";
+import type { PrunedTable } from "../../effects/store/sql/sql-store.ts";
 
 /** What the worker can be asked for; each runs to its end before the next. */
 export interface MaintenanceJobs {
 	/** Moves at least one group of records from the journal to their table. */
 	move(): Promise<{ readonly moved: number; readonly left: boolean }>;
+	/** Deletes at least some rows of a table that began before a time. */
+	prune(order: PruneOrder): Promise<{ readonly left: boolean }>;
 	/** `PASSIVE` waits for nobody; `TRUNCATE` locks writers out and empties the log, unless a reader still needs it. */
 	checkpoint(mode: "PASSIVE" | "TRUNCATE"): Promise<void>;
+}
+export interface PruneOrder {
+	readonly table: PrunedTable;
+	readonly before: number;
 }
 export interface MaintenanceWorker extends MaintenanceJobs {
 	close(): Promise<void>;
@@ -26,6 +34,8 @@ const commit = database.prepare("commit");
 const read = database.prepare("select position, columns, records from usage_journal order by position");
 const forget = database.prepare("delete from usage_journal where position <= ?");
 const remains = database.prepare("select position from usage_journal limit 1");
+const newest = database.prepare("select max(rowid) as id from usage_records");
+const rollUps = workerData.rollUps.map((text) => database.prepare(text));
 const inserts = new Map();
 
 function insertOf(columns, values) {
@@ -43,6 +53,7 @@ function move() {
 	let last;
 	begin.run();
 	try {
+		const before = newest.get().id ?? 0;
 		for (const { position, columns, records } of read.iterate()) {
 			for (const values of JSON.parse(records)) {
 				insertOf(columns, values).run(...values);
@@ -51,6 +62,8 @@ function move() {
 			last = position;
 			if (moved >= workerData.groupSize) break;
 		}
+		// What was there already is not inserted again, and so not counted again.
+		for (const rollUp of rollUps) rollUp.run(before);
 		if (last !== undefined) forget.run(last);
 		commit.run();
 	} catch (error) {
@@ -60,8 +73,18 @@ function move() {
 	return { moved, left: remains.get() !== undefined };
 }
 
+function prune({ table, before }) {
+	const time = table === "usage_records" ? "started_at" : "bucket";
+	const from = " from " + table + " where " + time;
+	const last = database.prepare("select " + time + " as time" + from + " < ? order by " + time + " limit 1 offset ?").get(before, workerData.groupSize - 1);
+	if (last === undefined) database.prepare("delete" + from + " < ?").run(before);
+	else database.prepare("delete" + from + " <= ?").run(last.time);
+	return { left: last !== undefined };
+}
+
 const jobs = {
 	move,
+	prune,
 	checkpoint(mode) {
 		// A long reader elsewhere is given up on soon: writers wait meanwhile, and the next checkpoint tries again.
 		database.exec("PRAGMA busy_timeout = 10");
@@ -96,7 +119,8 @@ export function startMaintenanceWorker(settings: {
 	readonly groupSize: number;
 }): MaintenanceWorker {
 	// The process's own flags (source conditions, loaders, inspectors) mean nothing to these few lines.
-	const worker = new Worker(code, { eval: true, workerData: settings, execArgv: [], name: "postern-sqlite" });
+	const rollUps = rollupStatements.map(({ before, after }) => `${before} rowid > ? ${after}`);
+	const worker = new Worker(code, { eval: true, workerData: { ...settings, rollUps }, execArgv: [], name: "postern-sqlite" });
 	let asked: PromiseWithResolvers<unknown> | undefined;
 	let death: Error | undefined;
 	let queue: Promise<unknown> = Promise.resolve();
@@ -114,7 +138,7 @@ export function startMaintenanceWorker(settings: {
 	worker.on("exit", () => die(new Error("The maintenance thread has ended")));
 	worker.unref();
 
-	async function ask(job: string, argument?: string): Promise<unknown> {
+	async function ask(job: string, argument?: unknown): Promise<unknown> {
 		if (death !== undefined) throw death;
 		asked = Promise.withResolvers();
 		worker.ref();
@@ -126,7 +150,7 @@ export function startMaintenanceWorker(settings: {
 		}
 	}
 
-	function inTurn(job: string, argument?: string): Promise<unknown> {
+	function inTurn(job: string, argument?: unknown): Promise<unknown> {
 		const answer = queue.then(() => ask(job, argument));
 		queue = answer.catch(() => {});
 		return answer;
@@ -134,6 +158,7 @@ export function startMaintenanceWorker(settings: {
 
 	return {
 		move: async () => (await inTurn("move")) as { readonly moved: number; readonly left: boolean },
+		prune: async (order) => (await inTurn("prune", order)) as { readonly left: boolean },
 		async checkpoint(mode) {
 			await inTurn("checkpoint", mode);
 		},

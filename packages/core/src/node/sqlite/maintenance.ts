@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { setImmediate as turnEnd } from "node:timers/promises";
-import { type MaintenanceWorker, startMaintenanceWorker } from "./maintenance-worker.ts";
+import { type MaintenanceWorker, type PruneOrder, startMaintenanceWorker } from "./maintenance-worker.ts";
 
 /** Records in one move: a millisecond or two of the lock. */
 const groupSize = 128;
@@ -14,6 +14,8 @@ export interface Maintenance {
 	written(writes: number): void;
 	/** Moves what the journal holds. */
 	moveJournal(): Promise<void>;
+	/** Deletes what began before a time, some rows after the other. */
+	prune(order: PruneOrder): Promise<void>;
 	/** Rejects where the last work in the background failed. */
 	check(): Promise<void>;
 	/** Leaves an empty journal and log behind, where that is possible; what stays is found at the next opening. */
@@ -108,6 +110,12 @@ export function maintenance(options: MaintenanceOptions): Maintenance {
 			schedule();
 		},
 		moveJournal,
+		async prune(order) {
+			while ((await holdingWriters((thread) => thread.prune(order))).left) await turnEnd();
+			// The log grew by what was deleted.
+			writesWaiting += 1;
+			schedule();
+		},
 		async check() {
 			if (failure !== undefined) throw failure;
 		},

@@ -64,6 +64,11 @@ function fileDatabase(kysely: Kysely<Database>, background: Maintenance): SqlDat
 			// Also what another process wrote, or one that died.
 			if (!(await isJournalEmpty(kysely))) await background.moveJournal();
 		},
+		async pruneUsage(table, before) {
+			// A record is rolled up before it can go.
+			if (table === "usage_records" && !(await isJournalEmpty(kysely))) await background.moveJournal();
+			await background.prune({ table, before });
+		},
 		async writable() {
 			await background.writable();
 			background.written(1);
@@ -83,6 +88,10 @@ function memoryDatabase(kysely: Kysely<Database>): SqlDatabase {
 		kysely,
 		commitUsage: (rows) => insertUsage(kysely, rows),
 		settleUsage: nothing,
+		async pruneUsage(table, before) {
+			if (table === "usage_records") await kysely.deleteFrom(table).where("started_at", "<", before).execute();
+			else await kysely.deleteFrom(table).where("bucket", "<", before).execute();
+		},
 		writable: nothing,
 		check: nothing,
 		close: () => kysely.destroy(),

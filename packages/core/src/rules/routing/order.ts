@@ -1,5 +1,6 @@
 import { gatewayError, type GatewayError } from "../../contract/errors.ts";
 import type { FailureKind } from "../../contract/failure.ts";
+import type { RoutingDecision } from "../../contract/session.ts";
 import type { Decoded } from "../dialects/dialect.ts";
 import { hashFraction } from "./hash.ts";
 import type { Candidate, Candidates } from "./plan.ts";
@@ -11,6 +12,7 @@ export interface Plan {
 	readonly requested: string;
 	readonly route?: string;
 	readonly targets: readonly [Target, ...Target[]];
+	readonly decision: RoutingDecision;
 }
 
 /** What is known at the moment of the decision. */
@@ -54,11 +56,18 @@ export function orderTargets(candidates: Candidates, conditions: Conditions): De
 	const rated = candidates.targets.map((target) => rate(target, candidates, conditions));
 	const ready = rated.filter(({ condition }) => condition.readyAt === undefined);
 	const tie = ({ target, label }: Rated) => tieOf(target, label, isSticky, conditions.affinity);
-	const [first, ...rest] = ready
-		.toSorted((one, other) => tie(other) - tie(one) || comparisons[strategy](one, other) || one.draw - other.draw)
-		.map(({ target }) => target);
+	const [first, ...rest] = ready.toSorted((one, other) => tie(other) - tie(one) || comparisons[strategy](one, other) || one.draw - other.draw);
 	if (first === undefined) return { ok: false, problem: restingError(requested, rated, conditions.now) };
-	return { ok: true, value: { requested, ...(route === undefined ? {} : { route }), targets: [first, ...rest] } };
+	const resting = rated.flatMap(({ condition, label }) => (condition.readyAt === undefined ? [] : [label]));
+	const decision = { strategy, reason: reasonFor(tie(first), rest.length), ...(resting.length === 0 ? {} : { resting }) };
+	const targets = [first.target, ...rest.map(({ target }) => target)] as const;
+	return { ok: true, value: { requested, ...(route === undefined ? {} : { route }), targets, decision } };
+}
+
+function reasonFor(tie: number, others: number): RoutingDecision["reason"] {
+	if (tie > 1) return "reasoning";
+	if (tie > 0) return "session";
+	return others === 0 ? "only" : "strategy";
 }
 
 /** How strongly a request is tied to a target: 0 is not at all. */

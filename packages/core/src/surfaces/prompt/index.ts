@@ -3,7 +3,7 @@ import type { Prompt } from "../../contract/prompt.ts";
 import { type Conversation, converseStream, converseWhole } from "../../effects/converse.ts";
 import type { ExchangeEvent } from "../../effects/exchange.ts";
 import { encodeStream } from "../../http/encoded-stream.ts";
-import { errorReply, jsonReply, posternErrorBody, warningHeader } from "../../http/json-reply.ts";
+import { costHeader, errorReply, jsonReply, posternErrorBody, warningHeader } from "../../http/json-reply.ts";
 import { eventStreamReply, namedEvent, pingComment } from "../../http/server-sent-events.ts";
 import { answerText } from "../../rules/output/structured.ts";
 import { inputMessages } from "../../rules/sessions/history.ts";
@@ -18,7 +18,7 @@ export const promptSurface: Surface<"prompt"> = {
 		async prompt(call, services) {
 			const result = await converseWhole(conversation(call), services);
 			if (!result.ok) return result;
-			const { answer, target, warnings, durationMs } = result.value;
+			const { answer, target, warnings, durationMs, costMicroUsd } = result.value;
 			const { inputTokens = 0, outputTokens = 0 } = answer.finish.usage;
 			const body = {
 				text: answerText(answer.content),
@@ -28,9 +28,10 @@ export const promptSurface: Surface<"prompt"> = {
 				request_id: call.requestId,
 				provider: target.providerName,
 				model: target.model,
+				...(costMicroUsd === undefined ? {} : { costUsd: costMicroUsd / 1e6 }),
 				...(warnings.length === 0 ? {} : { warnings }),
 			};
-			return { ok: true, value: jsonReply(body) };
+			return { ok: true, value: jsonReply(body, costHeader(costMicroUsd)) };
 		},
 
 		async stream(call, services) {

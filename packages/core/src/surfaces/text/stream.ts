@@ -79,8 +79,11 @@ function encodeEvents(result: StreamResult, sessionId: string, content: Content,
 
 	function encode(event: ExchangeEvent): string {
 		switch (event.type) {
-			case "finish":
-				return content.end() + namedEvent("result", { sessionId, usage: usageTotals(event.usage), model }) + namedEvent("done", { code: 0, signal: null });
+			case "finish": {
+				const cost = result.cost();
+				const told = { sessionId, usage: usageTotals(event.usage), model, ...(cost === undefined ? {} : { costUsd: cost / 1e6 }) };
+				return content.end() + namedEvent("result", told) + namedEvent("done", { code: 0, signal: null });
+			}
 			case "error": {
 				const reason = event.error.code === "TIMEOUT_ERROR" ? { reason: "timeout" } : {};
 				return namedEvent("error", posternErrorBody(event.error, requestId)) + namedEvent("done", { code: 1, signal: null, ...reason });

@@ -5,7 +5,7 @@ import { converseWhole } from "../../effects/converse.ts";
 import type { WholeResult } from "../../effects/exchange.ts";
 import type { Services } from "../../effects/services.ts";
 import { validationError } from "../../http/body.ts";
-import { jsonReply } from "../../http/json-reply.ts";
+import { costHeader, jsonReply } from "../../http/json-reply.ts";
 import type { Reply } from "../../http/reply.ts";
 import type { Decoded } from "../../rules/dialects/dialect.ts";
 import { compileSchema, type ObjectSchema } from "../../rules/output/object-schema.ts";
@@ -40,15 +40,16 @@ async function generate(
 	try {
 		const result = await converseWhole(conversation, services);
 		if (!result.ok) return result;
-		const { answer, target, warnings } = result.value;
+		const { answer, target, warnings, costMicroUsd } = result.value;
 		const body = {
 			...content(result.value),
 			usage: usageTotals(answer.finish.usage),
 			sessionId: turn.sessionId,
 			model: `${target.providerName}/${target.model}`,
+			...(costMicroUsd === undefined ? {} : { costUsd: costMicroUsd / 1e6 }),
 			...(warnings.length === 0 ? {} : { warnings }),
 		};
-		return { ok: true, value: jsonReply(body) };
+		return { ok: true, value: jsonReply(body, costHeader(costMicroUsd)) };
 	} finally {
 		turn.leave();
 	}

@@ -21,10 +21,11 @@ export const uiSurface: Surface<"ui"> = {
 			const prompt = promptOf(body, decoded.value);
 			const result = await converseStream({ surface: "ui", operation, requestId, principal, signal: request.signal, prompt, model, provider }, services);
 			if (!result.ok) return result;
-			const { batches, target, warnings } = result.value;
+			const { batches, target, warnings, cost } = result.value;
 			const encode = createUiStreamEncoder({
 				messageId: continuedMessageId(body) ?? services.createId("msg"),
 				answerId: requestId,
+				cost,
 				metadata: { requestId, model: `${target.providerName}/${target.model}`, ...(warnings.length === 0 ? {} : { warnings: [...warnings] }) },
 			});
 			const headers = { "x-vercel-ai-ui-message-stream": "v1", ...warningHeader(warnings) };

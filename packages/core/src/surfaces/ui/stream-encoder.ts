@@ -13,11 +13,13 @@ export interface UiStreamContext {
 	readonly answerId: string;
 	/** Told at the start. */
 	readonly metadata: MessageMetadata;
+	/** In millionths of a US dollar, asked for at the end. */
+	cost(): number | undefined;
 }
 type MessageMetadata = Extract<UiMessageChunk, { type: "start" }>["messageMetadata"];
 
 /** Events as parts of the AI SDK's UI message stream: a text a batch. */
-export function createUiStreamEncoder({ messageId, answerId, metadata }: UiStreamContext): (batch: readonly ExchangeEvent[]) => string {
+export function createUiStreamEncoder({ messageId, answerId, metadata, cost }: UiStreamContext): (batch: readonly ExchangeEvent[]) => string {
 	let opening = write({ type: "start", messageId, messageMetadata: metadata }) + write({ type: "start-step" });
 	let sourceCount = 0;
 	/** Of open parts: clients let the metadata of the end replace that of the start. */
@@ -72,7 +74,7 @@ export function createUiStreamEncoder({ messageId, answerId, metadata }: UiStrea
 			case "ping":
 				return pingComment;
 			case "finish":
-				return encodeFinish(event);
+				return encodeFinish(event, cost());
 			// No mark of success follows: clients take the error and the end of the bytes.
 			case "error":
 				return write({ type: "error", errorText: event.error.message });
@@ -120,8 +122,9 @@ function encodeResult(result: ToolResultPart): UiMessageChunk {
 	return { type: "tool-output-available", ...head, output: output.type === "text" ? output.text : output.parts };
 }
 
-function encodeFinish({ reason, usage }: Finish): string {
-	const finish = write({ type: "finish", finishReason: finishReasons[reason], messageMetadata: { usage: encodeUsage(usage) } });
+function encodeFinish({ reason, usage }: Finish, cost: number | undefined): string {
+	const messageMetadata = { usage: encodeUsage(usage), ...(cost === undefined ? {} : { costUsd: cost / 1e6 }) };
+	const finish = write({ type: "finish", finishReason: finishReasons[reason], messageMetadata });
 	return `${write({ type: "finish-step" })}${finish}data: [DONE]\n\n`;
 }
 

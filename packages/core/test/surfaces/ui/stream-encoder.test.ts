@@ -11,7 +11,7 @@ import { createUiStreamEncoder } from "../../../src/surfaces/ui/stream-encoder.t
 const finish = { type: "finish", reason: "stop", usage: { inputTokens: 3, outputTokens: 4, cachedInputTokens: 1, cacheWriteTokens: 2 } } as const;
 
 function encode(events: readonly ExchangeEvent[]): string {
-	return createUiStreamEncoder({ messageId: "msg_1", answerId: "req_1", metadata: { requestId: "req_1", model: "sim/echo" } })(events);
+	return createUiStreamEncoder({ messageId: "msg_1", answerId: "req_1", metadata: { requestId: "req_1", model: "sim/echo" }, cost: () => 420 })(events);
 }
 /** The parts, each of which the contract knows. */
 function partsOf(stream: string): UiMessageChunk[] {
@@ -52,7 +52,7 @@ describe("an answer as a UI message stream", () => {
 			{ type: "text-delta", id: "0", delta: "a\nb" },
 			{ type: "text-end", id: "0" },
 			{ type: "finish-step" },
-			{ type: "finish", finishReason: "stop", messageMetadata: { usage: { inputTokens: 3, outputTokens: 4, totalTokens: 7, cachedInputTokens: 1 } } },
+			{ type: "finish", finishReason: "stop", messageMetadata: { usage: { inputTokens: 3, outputTokens: 4, totalTokens: 7, cachedInputTokens: 1 }, costUsd: 0.00042 } },
 		]);
 		expect(stream.endsWith("\n\ndata: [DONE]\n\n")).toBe(true);
 	});
@@ -63,7 +63,7 @@ describe("an answer as a UI message stream", () => {
 	});
 
 	test("the start is told once, over many batches", () => {
-		const encoder = createUiStreamEncoder({ messageId: "m", answerId: "a", metadata: {} });
+		const encoder = createUiStreamEncoder({ messageId: "m", answerId: "a", metadata: {}, cost: () => undefined });
 		const stream = encoder([{ type: "ping" }]) + encoder([finish]);
 		expect(partsOf(stream).map(({ type }) => type)).toEqual(["start", "start-step", "finish-step", "finish"]);
 		expect(stream).toContain(": ping\n\n");

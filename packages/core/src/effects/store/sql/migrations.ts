@@ -5,6 +5,7 @@ import { createAccounts } from "./migrations/0005-accounts.ts";
 import { createAuditAndCredentials } from "./migrations/0006-audit-and-credentials.ts";
 import { createLimits } from "./migrations/0007-limits.ts";
 import { createIdempotency } from "./migrations/0008-idempotency.ts";
+import { createInsights } from "./migrations/0009-insights.ts";
 import type { Database } from "./schema.ts";
 
 /** By name, in order. One that was released never changes: what is to be different is another one below it. */
@@ -17,6 +18,7 @@ const migrations: Readonly<Record<string, Migration>> = {
 	"0006-audit-and-credentials": { up: createAuditAndCredentials },
 	"0007-limits": { up: createLimits },
 	"0008-idempotency": { up: createIdempotency },
+	"0009-insights": { up: createInsights },
 };
 
 const latest = Object.keys(migrations).sort().at(-1) ?? "";

@@ -6,6 +6,7 @@ export interface Database {
 	readonly sessions: SessionsTable;
 	readonly turns: TurnsTable;
 	readonly usage_records: UsageRow;
+	readonly usage_rollups: UsageRollupsTable;
 	readonly organisations: OrganisationsTable;
 	readonly members: MembersTable;
 	readonly invitations: InvitationsTable;
@@ -69,6 +70,27 @@ export interface UsageRow {
 	readonly is_estimated: number;
 	readonly first_event_ms: number | null;
 	readonly duration_ms: number;
+	readonly key_id: string | null;
+	readonly project_id: string | null;
+	readonly organisation_id: string | null;
+	readonly credential: string | null;
+	readonly cost_micro_usd: number | null;
+	readonly price_version: string | null;
+	readonly cached: string | null;
+	/** JSON text. */
+	readonly trace: string | null;
+}
+
+/** Beside these the sums, which are read and written as text alone. */
+export interface UsageRollupsTable {
+	readonly scope: string;
+	/** Milliseconds since 1970: the beginning of a quarter of an hour. */
+	readonly bucket: number;
+	readonly provider: string;
+	readonly model: string;
+	readonly route: string;
+	readonly outcome: string;
+	readonly cached: string;
 }
 
 export interface OrganisationsTable {

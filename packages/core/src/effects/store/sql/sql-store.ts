@@ -9,6 +9,7 @@ import { sqlAccounts } from "./account-queries.ts";
 import { sqlAudit } from "./audit-queries.ts";
 import { sqlCredentials } from "./credential-queries.ts";
 import { sqlIdempotency } from "./idempotency-queries.ts";
+import { sumRollups } from "./rollup-queries.ts";
 import { sqlTenancy } from "./tenancy-queries.ts";
 import { listUsage, usageRow } from "./usage-queries.ts";
 
@@ -17,14 +18,18 @@ export interface SqlDatabase {
 	readonly kysely: Kysely<Database>;
 	/** Resolves once all rows are committed, or rejects with none of them. One whose id is there already changes nothing. */
 	commitUsage(rows: readonly UsageRow[]): Promise<void>;
-	/** Resolves once every committed row is in `usage_records`. */
+	/** Resolves once every committed row is in `usage_records` and in the roll-ups. */
 	settleUsage(): Promise<void>;
+	/** Deletes the rows of a table that began before a time, a few at once. */
+	pruneUsage(table: PrunedTable, before: number): Promise<void>;
 	/** Resolves when a transaction that writes can begin without blocking the event loop. */
 	writable(): Promise<void>;
 	/** Rejects where the database is not fit, beyond what a query would show. */
 	check(): Promise<void>;
 	close(): Promise<void>;
 }
+
+export type PrunedTable = "usage_records" | "usage_rollups";
 
 /** How a part of the store reaches the database: `write` waits until a transaction can begin without blocking the event loop. */
 export interface SqlAccess {
@@ -111,6 +116,18 @@ export function sqlStore(open: () => Promise<SqlDatabase>, defer: (callback: () 
 		credentials: sqlCredentials(access),
 		audit: sqlAudit(access, (inside) => ({ tenancy: sqlTenancy(inside), accounts: sqlAccounts(inside), credentials: sqlCredentials(inside) })),
 		limits: limits.store,
+		insights: {
+			sum: (query) =>
+				run(async ({ kysely, settleUsage }) => {
+					await settleUsage();
+					return sumRollups(kysely, query);
+				}),
+			prune: ({ records, rollups }) =>
+				run(async ({ pruneUsage }) => {
+					if (records !== undefined) await pruneUsage("usage_records", records);
+					if (rollups !== undefined) await pruneUsage("usage_rollups", rollups);
+				}),
+		},
 		check: () =>
 			run(async ({ kysely, check }) => {
 				await check();

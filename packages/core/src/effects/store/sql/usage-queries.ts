@@ -1,26 +1,34 @@
-import type { Kysely } from "kysely";
-import type { UsageOutcome, UsageRecord } from "../../../contract/session.ts";
+import { type Kysely, sql } from "kysely";
+import type { ExchangeTrace, UsageOutcome, UsageRecord } from "../../../contract/session.ts";
 import type { Usage } from "../../../contract/stream-event.ts";
 import { assertListLimit, defaultUsageLimit } from "../list-limit.ts";
 import type { UsageFilter } from "../store.ts";
+import { rollupStatements } from "./rollup-statement.ts";
 import type { Database, UsageRow } from "./schema.ts";
 import { restoredText, storableText } from "./storable-text.ts";
+import { inTransaction } from "./transaction.ts";
 
-/** SQLite binds at most 32 766 values in one statement, PostgreSQL 65 535; a row has 22. */
+/** SQLite binds at most 32 766 values in one statement, PostgreSQL 65 535; a row has 30. */
 const rowsPerStatement = 1000;
 
-/** All rows or none. One whose id is there already changes nothing. */
+/** All rows and what they add to the roll-ups, or none. One whose id is there already changes nothing. */
 export async function insertUsage(database: Kysely<Database>, rows: readonly UsageRow[]): Promise<void> {
-	const insert = (target: Kysely<Database>, some: readonly UsageRow[]) =>
-		// Not `insert or ignore`: that would also drop, in silence, a row that breaks another constraint.
-		target.insertInto("usage_records").values(some).onConflict((conflict) => conflict.column("id").doNothing()).execute();
-	if (rows.length <= rowsPerStatement) {
-		await insert(database, rows);
-		return;
-	}
-	await database.transaction().execute(async (transaction) => {
-		for (let at = 0; at < rows.length; at += rowsPerStatement) await insert(transaction, rows.slice(at, at + rowsPerStatement));
+	await inTransaction(database, async (transaction) => {
+		for (let at = 0; at < rows.length; at += rowsPerStatement) {
+			const inserted = await transaction
+				.insertInto("usage_records")
+				.values(rows.slice(at, at + rowsPerStatement))
+				// Not `insert or ignore`: that would also drop, in silence, a row that breaks another constraint.
+				.onConflict((conflict) => conflict.column("id").doNothing())
+				.returning("id")
+				.execute();
+			if (inserted.length > 0) await rollUp(transaction, inserted.map(({ id }) => id));
+		}
 	});
+}
+
+async function rollUp(database: Kysely<Database>, ids: readonly string[]): Promise<void> {
+	for (const { before, after } of rollupStatements) await sql`${sql.raw(before)} id in (${sql.join(ids)}) ${sql.raw(after)}`.execute(database);
 }
 
 export async function listUsage(database: Kysely<Database>, filter: UsageFilter): Promise<readonly UsageRecord[]> {
@@ -28,6 +36,13 @@ export async function listUsage(database: Kysely<Database>, filter: UsageFilter)
 	if (filter.id !== undefined) query = query.where("id", "=", storableText(filter.id));
 	if (filter.principalId !== undefined) query = query.where("principal_id", "=", storableText(filter.principalId));
 	if (filter.sessionId !== undefined) query = query.where("session_id", "=", storableText(filter.sessionId));
+	if (filter.projectId !== undefined) query = query.where("project_id", "=", storableText(filter.projectId));
+	if (filter.from !== undefined) query = query.where("started_at", ">=", filter.from);
+	if (filter.to !== undefined) query = query.where("started_at", "<", filter.to);
+	if (filter.behind !== undefined) {
+		const { id, startedAt } = filter.behind;
+		query = query.where(({ eb, refTuple, tuple }) => eb(refTuple("started_at", "id"), "<", tuple(startedAt, storableText(id))));
+	}
 	const rows = await query
 		.orderBy("started_at", "desc")
 		.orderBy("id", "desc")
@@ -61,6 +76,14 @@ export function usageRow(record: UsageRecord): UsageRow {
 		is_estimated: record.isEstimated ? 1 : 0,
 		first_event_ms: record.firstEventMs ?? null,
 		duration_ms: record.durationMs,
+		key_id: optionalText(record.keyId),
+		project_id: optionalText(record.projectId),
+		organisation_id: optionalText(record.organisationId),
+		credential: optionalText(record.credential),
+		cost_micro_usd: record.costMicroUsd ?? null,
+		price_version: optionalText(record.priceVersion),
+		cached: record.cached ?? null,
+		trace: record.trace === undefined ? null : JSON.stringify(record.trace),
 	};
 }
 
@@ -71,19 +94,27 @@ function usageRecord(row: UsageRow): UsageRecord {
 		surface: restoredText(row.surface),
 		operation: restoredText(row.operation),
 		principalId: restoredText(row.principal_id),
+		...(row.key_id === null ? {} : { keyId: restoredText(row.key_id) }),
+		...(row.project_id === null ? {} : { projectId: restoredText(row.project_id) }),
+		...(row.organisation_id === null ? {} : { organisationId: restoredText(row.organisation_id) }),
 		...(row.session_id === null ? {} : { sessionId: restoredText(row.session_id) }),
 		...(row.route === null ? {} : { route: restoredText(row.route) }),
 		provider: restoredText(row.provider),
 		model: restoredText(row.model),
+		...(row.credential === null ? {} : { credential: restoredText(row.credential) }),
 		streamed: row.streamed === 1,
 		attempts: row.attempts,
 		outcome: row.outcome as UsageOutcome,
 		status: row.status,
 		...(row.error_code === null ? {} : { errorCode: restoredText(row.error_code) }),
 		usage: usageOf(row),
+		...(row.cost_micro_usd === null ? {} : { costMicroUsd: row.cost_micro_usd }),
+		...(row.price_version === null ? {} : { priceVersion: restoredText(row.price_version) }),
+		...(row.cached === null ? {} : { cached: row.cached as "exact" | "semantic" }),
 		...(row.is_estimated === 1 ? { isEstimated: true } : {}),
 		...(row.first_event_ms === null ? {} : { firstEventMs: row.first_event_ms }),
 		durationMs: row.duration_ms,
+		...(row.trace === null ? {} : { trace: JSON.parse(row.trace) as ExchangeTrace }),
 	};
 }
 
