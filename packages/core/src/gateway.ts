@@ -1,3 +1,4 @@
+import { base64url } from "jose";
 import { type SurfaceId, surfaceIds } from "./contract/operation.ts";
 import { createAccountServices } from "./account-services.ts";
 import { findSessionPrincipal } from "./effects/accounts/session-principal.ts";
@@ -14,6 +15,7 @@ import { createSecretBox } from "./effects/secret-box.ts";
 import { createSessionQueue } from "./effects/session-queue.ts";
 import { createLimiter } from "./effects/limits.ts";
 import { memoryStore } from "./effects/store/memory-store.ts";
+import { createStoredCredentials } from "./effects/stored-credentials.ts";
 import { createTargetHealth } from "./effects/target-health.ts";
 import { shutDown } from "./effects/upstream-call.ts";
 import { createDoor } from "./http/door.ts";
@@ -23,7 +25,7 @@ import { createRunningRequests } from "./http/running-requests.ts";
 import type { Gateway, GatewayOptions } from "./options.ts";
 import { checkOptions } from "./check-options.ts";
 import { createModelTable } from "./rules/models/table.ts";
-import type { Credentials, RoutingTable } from "./rules/routing/plan.ts";
+import { type Credentials, firstModel, type RoutingTable } from "./rules/routing/plan.ts";
 import { routeOf } from "./rules/routing/route.ts";
 import { accountsSurface } from "./surfaces/accounts/index.ts";
 import { anthropicSurface } from "./surfaces/anthropic/index.ts";
@@ -63,17 +65,19 @@ export function createGateway(options: GatewayOptions): Gateway {
 	const keys = createKeyAuthentication({ tenancy: store.tenancy, runtime, prefix: options.keyPrefix ?? "pst_" });
 	const createId = createIdentifiers(runtime);
 	const accounts = createAccountServices(options, { runtime, store, createId });
+	const routing: RoutingTable = {
+		providers,
+		routes: Object.fromEntries(Object.entries(options.routes ?? {}).map(([alias, route]) => [alias, routeOf(route)])),
+		defaultModel: options.defaultModel ?? firstModel(providers),
+	};
+	const secrets = options.encryptionKeys === undefined ? undefined : createSecretBox(options.encryptionKeys, runtime);
 	const services: Services = {
 		runtime,
 		store,
 		keys,
 		clocks: { ...defaultClocks, ...options.clocks },
 		retry,
-		routing: {
-			providers,
-			routes: Object.fromEntries(Object.entries(options.routes ?? {}).map(([alias, route]) => [alias, routeOf(route)])),
-			defaultModel: options.defaultModel ?? firstModel(providers),
-		},
+		routing,
 		models,
 		health: createTargetHealth(runtime.now, options.cooldown !== false),
 		retries: createRetryBudgets(retry, runtime.now),
@@ -87,7 +91,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 		limits: createLimiter({ runtime, store, models }),
 		accounts,
 		signIn: signInOf(options, mounted.get("accounts") ?? "", runtime),
-		...(options.encryptionKeys === undefined ? {} : { secrets: createSecretBox(options.encryptionKeys, runtime) }),
+		...(secrets === undefined ? {} : { secrets }),
+		credentials: createStoredCredentials({ credentials: store.credentials, secrets, routing, runtime }),
 		createId,
 	};
 	const running = createRunningRequests(runtime);
@@ -150,11 +155,6 @@ function credentialLists(providers: GatewayOptions["providers"]): RoutingTable["
 			return first === undefined ? [] : [[name, [first, ...rest]]];
 		}),
 	);
-}
-
-function firstModel(providers: RoutingTable["providers"]): string | undefined {
-	const ready = Object.entries(providers).find(([, list]) => list[0].defaultModel !== undefined && list.some(({ unavailable }) => unavailable === undefined));
-	return ready === undefined ? undefined : `${ready[0]}/${ready[1][0].defaultModel}`;
 }
 
 function createSlotTable(limits: GatewayOptions["limits"] = {}): Services["slots"] {

@@ -10,6 +10,7 @@ import type { Limiter } from "./limits.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
 import type { SecretBox } from "./secret-box.ts";
 import type { SessionQueue } from "./session-queue.ts";
+import type { StoredCredentials } from "./stored-credentials.ts";
 
 /** What one gateway's handlers work with: built once by `createGateway`. */
 export interface Services extends ExchangeContext {
@@ -21,6 +22,7 @@ export interface Services extends ExchangeContext {
 	readonly accounts: AccountServices;
 	/** With accounts elsewhere; `undefined` where none is set up. */
 	readonly signIn: SignIn | undefined;
+	readonly credentials: StoredCredentials;
 	/** Seals what has to be kept and read again; absent where the gateway has no encryption keys. */
 	readonly secrets?: SecretBox;
 	readonly bodyLimitBytes: number;

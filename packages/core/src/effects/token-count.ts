@@ -28,7 +28,7 @@ export async function countTokens(
 	{ principal, request: { signal } }: CountTokensCall,
 	services: Services,
 ): Promise<Decoded<CountedTokens, GatewayError>> {
-	const found = findAllowed(request, principal, services);
+	const found = findAllowed(request, principal, { routing: await services.credentials.routingFor(principal.projectId) });
 	if (!found.ok) return found;
 	const [{ provider, model }] = found.value.targets;
 	const codec = providerCodecs[provider.dialect];

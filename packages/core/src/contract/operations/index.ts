@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { EventsOutput, JsonOutput, Operation, Output, SurfaceId } from "../operation.ts";
 import { anthropicOperations } from "./anthropic.ts";
 import { auditOperations } from "./audit.ts";
+import { credentialOperations } from "./credentials.ts";
 import { authOperations } from "./auth.ts";
 import { geminiOperations } from "./gemini.ts";
 import { keyOperations } from "./keys.ts";
@@ -27,6 +28,7 @@ export const operations = {
 	...keyOperations,
 	...authOperations,
 	...signInOperations,
+	...credentialOperations,
 	...auditOperations,
 } as const satisfies Record<string, Operation>;
 

@@ -1,5 +1,5 @@
 import { normalizeBaseUrl } from "./base-url.ts";
-import { cleanKey, credentialProblem } from "./credential.ts";
+import { cleanKey, credentialProblem, withoutCredentials } from "./credential.ts";
 import { checkHeaders, secretsOf } from "./headers.ts";
 import { presets } from "./presets/index.ts";
 import type { Provider } from "./provider.ts";
@@ -42,6 +42,7 @@ export function anthropic(options: AnthropicOptions = {}): Provider {
 		headers,
 		quirks: preset.quirks,
 		secrets: secretsOf(headers),
+		withApiKey: (apiKey) => anthropic({ ...options, apiKey, headers: withoutCredentials(options.headers) }),
 		models: options.models ?? preset.models,
 		modelPrefixes: preset.modelPrefixes,
 		defaultModel: options.models?.[0] ?? preset.defaultModel,

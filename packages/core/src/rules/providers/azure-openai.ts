@@ -1,6 +1,6 @@
 import { normalizeBaseUrl } from "./base-url.ts";
 import { ConfigurationError } from "./configuration-error.ts";
-import { cleanKey, credentialProblem } from "./credential.ts";
+import { cleanKey, credentialProblem, withoutCredentials } from "./credential.ts";
 import { checkHeaders, secretsOf } from "./headers.ts";
 import type { OpenAiApi } from "./openai-compatible.ts";
 import type { Provider } from "./provider.ts";
@@ -54,6 +54,7 @@ export function azureOpenAi(options: AzureOpenAiOptions): Provider {
 		headers,
 		quirks: { base64Embeddings: true, ...(isDated ? { modelInPath: true } : {}) },
 		secrets: secretsOf(headers),
+		withApiKey: (apiKey) => azureOpenAi({ ...options, apiKey, headers: withoutCredentials(options.headers) }),
 		models,
 		modelPrefixes: [],
 		...(defaultModel === undefined ? {} : { defaultModel }),

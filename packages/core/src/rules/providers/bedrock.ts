@@ -31,7 +31,8 @@ const credential = { needsKey: true, keyVariable: "AWS_BEARER_TOKEN_BEDROCK" } a
  * @throws {ConfigurationError} for a bad region, address or pair of keys.
  */
 export function bedrock(options: BedrockOptions): Provider {
-	const { region, credentials, models = [] } = options;
+	const { region, models = [] } = options;
+	const { credentials, ...withoutKeys } = options;
 	if (!/^[a-z0-9-]+$/.test(region)) throw new ConfigurationError("region must be the name of an AWS region, such as eu-central-1");
 	if (typeof credentials === "object") checkCredentials(credentials);
 	const key = cleanKey(options.apiKey);
@@ -56,6 +57,7 @@ export function bedrock(options: BedrockOptions): Provider {
 		modelPrefixes: [],
 		...(defaultModel === undefined ? {} : { defaultModel }),
 		...(unavailable === undefined ? {} : { unavailable }),
+		withApiKey: (apiKey) => bedrock({ ...withoutKeys, apiKey }),
 		...(isSigned ? { prepare: signer(credentials, region) } : {}),
 	};
 }

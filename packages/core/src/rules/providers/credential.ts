@@ -9,6 +9,11 @@ export function cleanKey(apiKey: string | undefined): string | undefined {
 /** Headers by which vendors know a caller. */
 const credentialHeaders = ["authorization", "x-api-key", "api-key", "x-goog-api-key"];
 
+/** What a provider with another key goes on sending. */
+export function withoutCredentials(headers: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+	return Object.fromEntries(Object.entries(headers).filter(([name]) => !credentialHeaders.includes(name.toLowerCase())));
+}
+
 /**
  * @param ownHeaders what is sent beside the key, with lower-case names: a credential among it serves as well.
  * @returns why a provider cannot be called with this key, and the remedy; `undefined` where it can. Never quotes the key.

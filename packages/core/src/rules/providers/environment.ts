@@ -67,6 +67,11 @@ function cloudsFromEnvironment(env: Environment): Record<string, ProviderCredent
 	};
 }
 
+/** A vendor by its name, at its own address. @returns `undefined` for a name that is none's, and for those who take no key. */
+export function vendorWithKey(name: string, apiKey: string): Provider | undefined {
+	return Object.hasOwn(presets, name) && presets[name as PresetName].needsKey ? build(name as PresetName, {}, apiKey, undefined) : undefined;
+}
+
 function build(name: PresetName, env: Environment, apiKey: string | undefined, baseUrl: string | undefined): Provider {
 	const common = { apiKey, ...(baseUrl === undefined ? {} : { baseUrl }) };
 	if (name === "anthropic") return anthropic(common);

@@ -1,5 +1,5 @@
 import { normalizeBaseUrl } from "./base-url.ts";
-import { cleanKey, credentialProblem } from "./credential.ts";
+import { cleanKey, credentialProblem, withoutCredentials } from "./credential.ts";
 import { checkHeaders, secretsOf } from "./headers.ts";
 import { presets } from "./presets/index.ts";
 import type { Provider } from "./provider.ts";
@@ -35,6 +35,7 @@ export function gemini(options: GeminiOptions = {}): Provider {
 		headers,
 		quirks: preset.quirks,
 		secrets: secretsOf(headers),
+		withApiKey: (apiKey) => gemini({ ...options, apiKey, headers: withoutCredentials(options.headers) }),
 		models: options.models ?? preset.models,
 		modelPrefixes: preset.modelPrefixes,
 		defaultModel: options.models?.[0] ?? preset.defaultModel,

@@ -1,7 +1,7 @@
 import type { Quirks } from "../dialects/dialect.ts";
 import { normalizeBaseUrl } from "./base-url.ts";
 import { ConfigurationError } from "./configuration-error.ts";
-import { cleanKey, credentialProblem } from "./credential.ts";
+import { cleanKey, credentialProblem, withoutCredentials } from "./credential.ts";
 import { checkHeaders, secretsOf } from "./headers.ts";
 import type { Preset } from "./preset.ts";
 import { type PresetName, presets } from "./presets/index.ts";
@@ -60,6 +60,7 @@ export function openaiCompatible(options: OpenAiCompatibleOptions): Provider {
 		headers,
 		quirks: { ...preset.quirks, ...options.quirks },
 		secrets: secretsOf(headers),
+		withApiKey: (apiKey) => openaiCompatible({ ...options, apiKey, headers: withoutCredentials(options.headers) }),
 		models: options.models ?? preset.models,
 		modelPrefixes: preset.modelPrefixes,
 		...(defaultModel === undefined ? {} : { defaultModel }),

@@ -1,3 +1,4 @@
+import { withoutCredentials } from "./credential.ts";
 import { type OpenAiApi, openaiCompatible } from "./openai-compatible.ts";
 import type { Provider } from "./provider.ts";
 
@@ -22,7 +23,7 @@ export interface OpenAiOptions {
  * @throws {ConfigurationError} for a bad address or header.
  */
 export function openai(options: OpenAiOptions = {}): Provider {
-	return openaiCompatible({
+	const provider = openaiCompatible({
 		preset: "openai",
 		apiKey: options.apiKey,
 		...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
@@ -34,4 +35,7 @@ export function openai(options: OpenAiOptions = {}): Provider {
 			...options.headers,
 		},
 	});
+	// Another account's key is refused beside this one's organisation and project.
+	const { organization: _, project: __, ...rest } = options;
+	return { ...provider, withApiKey: (apiKey) => openai({ ...rest, apiKey, headers: withoutCredentials(options.headers) }) };
 }

@@ -24,6 +24,10 @@ export interface Provider {
 	readonly unavailable?: string;
 	/** The last touch to a request before it is sent: a signature over it. `now` is in milliseconds since 1970. */
 	readonly prepare?: (request: UpstreamRequest, now: number) => UpstreamRequest | Promise<UpstreamRequest>;
+	/** The same with another account's key, which is all that is left of the first one's credentials. Absent where it takes no key. */
+	readonly withApiKey?: (apiKey: string) => Provider;
+	/** The id of a stored credential: its health and its log lines go by it. */
+	readonly credentialId?: string;
 	/** Answers instead of the network (the simulator, a process, a relay). */
 	readonly send?: Send;
 }

@@ -105,7 +105,7 @@ function candidatesOfRoute(alias: string, route: Route, table: RoutingTable): De
 
 function callable(models: readonly Model[], rest: Omit<Candidates, "targets">): Decoded<Candidates, GatewayError> {
 	const all = models.flatMap(({ credentials, ...target }, place) =>
-		credentials.map((provider, index) => ({ ...target, place, provider, credential: index + 1 })),
+		credentials.map((provider, index) => ({ ...target, place, provider, credential: provider.credentialId ?? index + 1 })),
 	);
 	const [first, ...others] = all.filter(({ provider }) => provider.unavailable === undefined);
 	if (first !== undefined) return { ok: true, value: { ...rest, targets: [first, ...others] } };
@@ -128,7 +128,13 @@ function quote(text: string): string {
 	return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);
 }
 
+/** What answers where nobody names a model: the first provider's own. */
+export function firstModel(providers: RoutingTable["providers"]): string | undefined {
+	const ready = Object.entries(providers).find(([, list]) => list[0].defaultModel !== undefined && list.some(({ unavailable }) => unavailable === undefined));
+	return ready === undefined ? undefined : `${ready[0]}/${ready[1][0].defaultModel}`;
+}
+
 /** Names come from callers: `constructor` is no provider. */
-function ownValue<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
+export function ownValue<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
 	return Object.hasOwn(record, name) ? record[name] : undefined;
 }

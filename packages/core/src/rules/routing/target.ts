@@ -5,8 +5,8 @@ export interface Target {
 	readonly providerName: string;
 	/** The address with this credential. */
 	readonly provider: Provider;
-	/** Which of the provider's credentials, from 1. */
-	readonly credential: number;
+	/** Which of the provider's credentials: from 1 those of the configuration, by its id one that is stored. */
+	readonly credential: number | string;
 	readonly model: string;
 }
 
@@ -15,7 +15,7 @@ export function targetLabel(target: Pick<Target, "providerName" | "credential" |
 	return `${credentialLabel(target)}/${target.model}`;
 }
 
-/** `openai`, `openai#2`. */
+/** `openai`, `openai#2`, `openai#crd_...`. */
 export function credentialLabel({ providerName, credential }: Pick<Target, "providerName" | "credential">): string {
 	return credential === 1 ? providerName : `${providerName}#${credential}`;
 }

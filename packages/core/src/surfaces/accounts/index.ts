@@ -1,6 +1,7 @@
 import { errorReply, posternErrorBody } from "../../http/json-reply.ts";
 import type { Surface } from "../../http/surface.ts";
 import { auditHandlers } from "./audit.ts";
+import { credentialHandlers } from "./credentials.ts";
 import { invitationHandlers } from "./invitations.ts";
 import { keyHandlers } from "./keys.ts";
 import { memberHandlers } from "./members.ts";
@@ -21,6 +22,7 @@ export const accountsSurface: Surface<"accounts"> = {
 		...keyHandlers,
 		...authHandlers,
 		...signInHandlers,
+		...credentialHandlers,
 		...auditHandlers,
 	},
 };

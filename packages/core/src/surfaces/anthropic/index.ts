@@ -35,7 +35,7 @@ export const anthropicSurface: Surface<"anthropic"> = {
 		},
 
 		async listAnthropicModels(call, services) {
-			const page = pageOf(usableModels(call, services), new URLSearchParams(call.request.query));
+			const page = pageOf(await usableModels(call, services), new URLSearchParams(call.request.query));
 			const data = page.models.map(modelObject);
 			return { ok: true, value: jsonReply({ data, has_more: page.hasMore, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null }) };
 		},

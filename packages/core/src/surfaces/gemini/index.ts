@@ -49,7 +49,7 @@ export const geminiSurface: Surface<"gemini"> = {
 		batchEmbedContents,
 
 		async listGeminiModels(call, services) {
-			const { models, nextPageToken } = pageOf(usableModels(call, services), new URLSearchParams(call.request.query));
+			const { models, nextPageToken } = pageOf(await usableModels(call, services), new URLSearchParams(call.request.query));
 			return { ok: true, value: jsonReply({ models: models.map(modelObject), ...(nextPageToken === undefined ? {} : { nextPageToken }) }) };
 		},
 

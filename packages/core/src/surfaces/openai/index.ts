@@ -22,7 +22,7 @@ export const openaiSurface: Surface<"openai"> = {
 		createEmbedding,
 
 		async listModels(call, services) {
-			return { ok: true, value: jsonReply({ object: "list", data: usableModels(call, services).map(modelObject) }) };
+			return { ok: true, value: jsonReply({ object: "list", data: (await usableModels(call, services)).map(modelObject) }) };
 		},
 
 		getModel: (call, services) => modelReply(call, services, modelObject),
