@@ -29,8 +29,11 @@ export interface Browser {
 	readonly cookies: Cookie[];
 }
 
-/** @param addresses where the servers of other names really listen: `https://accounts.google.com` on `http://127.0.0.1:4711`. */
-export function createBrowser(addresses: Readonly<Record<string, string>> = {}): Browser {
+/**
+ * @param addresses where the servers of other names really listen: `https://accounts.google.com` on `http://127.0.0.1:4711`.
+ * @param stopBefore does not follow a redirect to an address with this in it, and gives it as the page's.
+ */
+export function createBrowser(addresses: Readonly<Record<string, string>> = {}, stopBefore?: string): Browser {
 	let cookies: Cookie[] = [];
 
 	function keep(url: URL, header: string): void {
@@ -77,9 +80,10 @@ export function createBrowser(addresses: Readonly<Record<string, string>> = {}):
 			for (let hops = 0; hops < 20 && options.follow !== false && response.status >= 300 && response.status < 400; hops++) {
 				await response.body?.cancel();
 				url = new URL(response.headers.get("location") ?? "", url);
-				response = await request(url, { ...(options.headers === undefined ? {} : { headers: options.headers }) });
+				if (stopBefore !== undefined && url.href.includes(stopBefore)) break;
+				response = await request(url, options.headers === undefined ? {} : { headers: options.headers });
 			}
-			return { url: url.href, status: response.status, headers: response.headers, text: await response.text() };
+			return { url: url.href, status: response.status, headers: response.headers, text: response.bodyUsed ? "" : await response.text() };
 		},
 	};
 }
