@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { gatewayError, type GatewayError } from "../../contract/errors.ts";
-import { chosenId } from "../../contract/operations/tenancy-fields.ts";
 import type { Principal } from "../../contract/principal.ts";
 import type { Project } from "../../contract/tenancy.ts";
 import { audited } from "../../effects/audit.ts";

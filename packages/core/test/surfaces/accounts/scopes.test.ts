@@ -17,8 +17,9 @@ async function keyWith(scopes: KeyScopes, options: Parameters<typeof tenancyWorl
 
 const messages = [{ role: "user", content: "Hi" }];
 const contents = [{ role: "user", parts: [{ text: "Hi" }] }];
+type Use = (model: string) => readonly [path: string, body: object];
 /** How each operation that uses a model names it. */
-const uses: Readonly<Record<string, (model: string) => readonly [path: string, body: object]>> = {
+const uses: Readonly<Record<string, Use>> = {
 	prompt: (model) => ["/v1/prompt", { prompt: "Hi", model }],
 	stream: (model) => ["/v1/stream", { prompt: "Hi", model }],
 	generateText: (model) => ["/generate-text", { prompt: "Hi", model }],
@@ -38,7 +39,7 @@ const uses: Readonly<Record<string, (model: string) => readonly [path: string, b
 describe("a key for certain models", () => {
 	it.each(Object.keys(uses))("uses them, and no others: %s", async (operation) => {
 		const { world, key } = await keyWith({ models: ["sim/*"] });
-		const use = uses[operation] ?? (() => ["", {}] as const);
+		const use: Use = uses[operation] ?? (() => ["", {}]);
 		const status = async (model: string) => (await world.call(key, "POST", ...use(model))).status;
 		expect(await status("sim/echo")).toBe(200);
 		expect(await status("other/echo")).toBe(403);
