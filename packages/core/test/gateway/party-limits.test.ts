@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { LimitedParty, LimitRules } from "../../src/contract/tenancy.ts";
-import { type Gateway, type GatewayOptions, memoryStore, type ObservedEvent, type Principal, simulator } from "../../src/index.ts";
+import { type Gateway, type GatewayOptions, memoryStore, type ObservedEvent, type Principal } from "../../src/index.ts";
 import type { PartyCounters } from "../../src/rules/limits/counters.ts";
 import { ask, type AskOptions, type Asked, send, testGateway } from "./support.ts";
 

@@ -1,7 +1,6 @@
 import { type GatewayError, gatewayError } from "../../contract/errors.ts";
 import type { LimitedParty } from "../../contract/tenancy.ts";
 import type { Usage } from "../../contract/stream-event.ts";
-import type { Decoded } from "../dialects/dialect.ts";
 import type { ModelFacts, ModelPrices } from "../models/facts.ts";
 import { costOf } from "../usage/cost.ts";
 import type { Ask, Used } from "./counters.ts";

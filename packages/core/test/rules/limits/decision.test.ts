@@ -127,7 +127,7 @@ describe("a budget", () => {
 					expect((one?.day.tokens.spent ?? 0) + (one?.day.tokens.held ?? 0)).toBeLessThanOrEqual(150);
 					expect((other?.month.microUsd.spent ?? 0) + (other?.month.microUsd.held ?? 0)).toBeLessThanOrEqual(month);
 				}
-				for (const id of [...running.keys()]) settle(id, (held) => lapsed(held.ask), now);
+				for (const id of running.keys()) settle(id, (held) => lapsed(held.ask), now);
 				for (const state of counters.values()) expect([state.running, state.day.microUsd.held, state.month.tokens.held]).toEqual([0, 0, 0]);
 			}),
 		);
