@@ -244,3 +244,59 @@ describe("requests with a key", () => {
 		expect((await prompt(gateway, "key-2")).status).toBe(200);
 	});
 });
+
+describe("what shows a secret once", () => {
+	const encryptionKeys = [`${"k".repeat(42)}A=`];
+	const cases: readonly (readonly [id: string, path: string, body: object, secret: string])[] = [
+		["createProject", "/v1/projects", { name: "Site", organisationId: "org_1" }, "apiKey"],
+		["createKey", "/v1/projects/prj_1/keys", { name: "website" }, "key"],
+		["rotateKey", "/v1/projects/prj_1/keys/rotate", {}, "key"],
+		["createInvitation", "/v1/orgs/org_1/invitations", { email: "ada@example.com", role: "member" }, "token"],
+	];
+	async function withProject(options: Partial<GatewayOptions> = {}) {
+		const store = memoryStore();
+		const gateway = keyedGateway({ store, ...options });
+		await store.tenancy.createOrganisation({ id: "org_1", name: "Apes", isPersonal: false, createdAt: 1 });
+		await store.tenancy.createProject({ id: "prj_1", organisationId: "org_1", name: "Site", createdAt: 1 });
+		await ask(gateway, "/v1/projects/prj_1/keys", { body: { name: "first" } });
+		return { store, gateway };
+	}
+
+	it("is every operation that the table says is sealed", () => {
+		const sealed = Object.entries<Operation>(operations).filter(([, { idempotency }]) => idempotency === "sealed");
+		expect(sealed.map(([id]) => id).sort()).toEqual(cases.map(([id]) => id).sort());
+	});
+
+	it.each(cases)("%s is answered again from an envelope", async (_id, path, body, secret) => {
+		const { gateway, store } = await withProject({ encryptionKeys });
+		const finished: string[] = [];
+		const { finish } = store.idempotency;
+		Object.assign(store.idempotency, { finish: (...args: Parameters<typeof finish>) => (finished.push(args[2].answer ?? ""), finish(...args)) });
+		const create = () => ask(gateway, path, { body, headers: { "idempotency-key": "key-1" } });
+		const first = await create();
+		expect(first.status).toBeLessThan(300);
+		const again = await create();
+		expect(again).toMatchObject({ status: first.status, text: first.text });
+		expect(again.headers.get("idempotency-replayed")).toBe("true");
+		expect(finished).toHaveLength(1);
+		expect(JSON.parse(finished[0] ?? "")).toMatchObject({ v: 1 });
+		expect(finished[0]).not.toContain(first.json[secret]);
+	});
+
+	it.each(cases)("%s is not done again where no envelope can be made, and its secret is not kept", async (_id, path, body) => {
+		const { gateway, store } = await withProject();
+		const create = () => ask(gateway, path, { body, headers: { "idempotency-key": "key-1" } });
+		expect((await create()).status).toBeLessThan(300);
+		const before = (await store.audit.list({ organisationId: "org_1", limit: 100 })).length;
+		expect(await create()).toMatchObject({ status: 409, json: { code: "IDEMPOTENCY_SPENT" } });
+		expect((await store.audit.list({ organisationId: "org_1", limit: 100 })).length).toBe(before);
+	});
+
+	it("and what shows none is answered again without keys", async () => {
+		const { gateway } = await withProject();
+		const create = () => ask(gateway, "/v1/orgs", { body: { name: "Bees" }, headers: { "idempotency-key": "key-1" } });
+		const first = await create();
+		expect(first.status).toBe(201);
+		expect(await create()).toMatchObject({ status: 201, text: first.text });
+	});
+});

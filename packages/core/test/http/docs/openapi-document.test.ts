@@ -23,7 +23,7 @@ const operationsOf = (path: string) => {
 describe("the OpenAPI document", () => {
 	test("holds every operation of the table, by its id or as an alternative told apart by a header", () => {
 		const described = Object.values(document.paths ?? {}).flatMap((item) =>
-			[item.get, item.post, item.delete].flatMap((operation) => (operation === undefined ? [] : [operation])),
+			[item.get, item.post, item.put, item.patch, item.delete].flatMap((operation) => (operation === undefined ? [] : [operation])),
 		);
 		const ids = described.map(({ operationId }) => operationId);
 		const missing = Object.keys(table).filter((id) => !ids.includes(id));
