@@ -16,7 +16,9 @@ export async function check(env: Environment, file: string | undefined, print: (
 	const { gateway: options, host, port, warnings, simulated } = result.value;
 	try {
 		// In memory: what only the gateway itself can find wrong, without touching the data folder.
-		const gateway = createGateway(options);
+		// The server itself makes a file of session secrets where none is set.
+		const sessions = { ...options.sessions, secrets: options.sessions?.secrets ?? ["a stand-in for the file of secrets"] };
+		const gateway = createGateway({ ...options, sessions });
 		await gateway.close();
 		for (const warning of [...warnings, ...gateway.warnings]) print(`warning: ${warning}`);
 	} catch (error) {

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { variables } from "./environment.ts";
 
 export type Command =
-	| { readonly name: "start" | "help" | "version" }
+	| { readonly name: "start" | "help" | "version" | "rotate-session-secret" }
 	| { readonly name: "check"; readonly file: string | undefined }
 	| { readonly name: "unknown"; readonly message: string };
 
@@ -18,8 +18,8 @@ export function readCommand(args: readonly string[]): Command {
 		if (values.help === true || name === "help") return { name: "help" };
 		if (values.version === true) return { name: "version" };
 		if (name === "check" && rest.length <= 1) return { name: "check", file: rest[0] };
-		if (name === "start" && rest.length === 0) return { name: "start" };
-		const surplus = name === "check" || name === "start" ? `${name} takes ${name === "check" ? "one file at most" : "no arguments"}` : `there is no command ${JSON.stringify(name)}`;
+		if ((name === "start" || name === "rotate-session-secret") && rest.length === 0) return { name };
+		const surplus = name === "check" || name === "start" || name === "rotate-session-secret" ? `${name} takes ${name === "check" ? "one file at most" : "no arguments"}` : `there is no command ${JSON.stringify(name)}`;
 		return { name: "unknown", message: surplus };
 	} catch (error) {
 		return { name: "unknown", message: error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error) };
@@ -32,6 +32,8 @@ export const help = `Postern: an AI gateway in front of every model provider.
 
   postern                start the server
   postern check [file]   check the configuration file (POSTERN_CONFIG unless named) and the environment
+  postern rotate-session-secret
+                         sign new sessions with a new secret from the next start; those of the last two go on
   postern --help, --version
 
 Environment (with defaults):

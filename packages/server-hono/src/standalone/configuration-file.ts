@@ -44,6 +44,18 @@ const configurationFile = z
 			.exactPartial()
 			.describe("an object"),
 		cooldown: z.literal(false).describe("false, or leave it out"),
+		accounts: z.strictObject({ registration: z.enum(["open", "closed"]).describe("open or closed") }).exactPartial().describe("an object"),
+		sessions: z
+			.strictObject({
+				cookieName: z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/).describe("letters, digits, - and _"),
+				maxAgeMs: milliseconds,
+				secure: z.boolean().describe("true or false"),
+				sameSite: z.enum(["lax", "strict", "none"]).describe("lax, strict or none"),
+			})
+			.exactPartial()
+			.describe("an object"),
+		cors: z.strictObject({ origins: names, maxAgeMs: milliseconds.exactOptional() }).describe("an object with a list of origins"),
+		trustProxy: z.int().nonnegative().describe("how many proxies stand in front, 0 for none"),
 		bodyLimitBytes: wholeNumber,
 	})
 	.exactPartial()

@@ -63,6 +63,7 @@ export function configurationFromEnvironment(env: Environment, configFileText?: 
 				providers,
 				tools: mergeTools(file, settings),
 				limits: mergeLimits(file, settings),
+				...mergeAccounts(file, settings),
 				...(settings.token === undefined ? { identify: identifyLocalCaller } : { token: settings.token }),
 			},
 			simulated: Object.keys(file.providers ?? {}).length === 0 && Object.keys(providers).length === 1 && "sim" in providers,
@@ -84,6 +85,21 @@ function mergeLimits(file: ConfigurationFile, settings: EnvironmentSettings): Li
 		...file.limits,
 		...(settings.maxStreaming === undefined ? {} : { streaming: settings.maxStreaming }),
 		...(settings.maxNonStreaming === undefined ? {} : { nonStreaming: settings.maxNonStreaming }),
+	};
+}
+
+/**
+ * Who may make an account may use models. Behind a token that is for the operator to say; without one only this machine's callers
+ * come in at all.
+ */
+function mergeAccounts(file: ConfigurationFile, settings: EnvironmentSettings): Pick<GatewayOptions, "accounts" | "sessions" | "cors" | "trustProxy"> {
+	const registration = settings.registration ?? file.accounts?.registration ?? (settings.token === undefined || settings.token === "" ? "open" : "closed");
+	const { sessionSecrets, corsOrigins, trustProxy } = settings;
+	return {
+		accounts: { ...file.accounts, registration },
+		...(sessionSecrets === undefined ? {} : { sessions: { ...file.sessions, secrets: sessionSecrets } }),
+		...(corsOrigins === undefined ? {} : { cors: { ...file.cors, origins: corsOrigins } }),
+		...(trustProxy === undefined ? {} : { trustProxy }),
 	};
 }
 
@@ -123,6 +139,6 @@ function hostProblems({ host, token }: EnvironmentSettings): Problem[] {
 
 function secretsOf(settings: EnvironmentSettings, file: ConfigurationFile, providers: readonly ProviderCredentials[]): readonly string[] {
 	const keys = Object.values(file.providers ?? {}).flatMap((entry) => entry.apiKey ?? []).map((key) => key.trim());
-	const all = [settings.token ?? "", ...keys, ...providers.flat().flatMap((provider) => provider.secrets)];
+	const all = [settings.token ?? "", ...(settings.sessionSecrets ?? []), ...keys, ...providers.flat().flatMap((provider) => provider.secrets)];
 	return [...new Set(all.filter((secret) => secret !== ""))];
 }

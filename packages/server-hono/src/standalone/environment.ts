@@ -12,6 +12,10 @@ export const variables = {
 	POSTERN_TOKEN: "token that callers send; set but empty: no authentication",
 	POSTERN_CONFIG: "path of a JSON file with providers, routes, limits and more",
 	POSTERN_DATA: "folder of the database (./.postern)",
+	POSTERN_SESSION_SECRET: "what sessions are signed with, 32 characters or more; a new one before the old, with a comma (a file in the data folder)",
+	POSTERN_REGISTRATION: "open or closed: whether anybody may make an account (open without a token, closed with one)",
+	POSTERN_CORS_ORIGINS: "pages of other origins that may call, with commas: https://app.example.com (none)",
+	POSTERN_TRUST_PROXY: "how many proxies stand in front and tell who asks (0)",
 	POSTERN_ALLOWED_TOOLS: 'tools that requests may use, a JSON array such as ["Read"] (all)',
 	POSTERN_DISALLOWED_TOOLS: "tools that no request may use, a JSON array (none)",
 	POSTERN_MAX_STREAMING: "streams at once on the text surface, 0 refuses all (3)",
@@ -26,6 +30,11 @@ export interface EnvironmentSettings {
 	/** Empty: no authentication, asked for by name. */
 	readonly token: string | undefined;
 	readonly dataFolder: string;
+	/** The newest first. */
+	readonly sessionSecrets: readonly string[] | undefined;
+	readonly registration: "open" | "closed" | undefined;
+	readonly corsOrigins: readonly string[] | undefined;
+	readonly trustProxy: number | undefined;
 	readonly allowedTools: readonly string[] | undefined;
 	readonly disallowedTools: readonly string[] | undefined;
 	readonly maxStreaming: number | undefined;
@@ -59,6 +68,15 @@ export function readEnvironment(env: Environment): EnvironmentSettings {
 		if (list?.length === 0) warnings.push(`${name} is an empty list and counts as not set`);
 		return list === undefined || list.length === 0 ? undefined : list;
 	};
+	const list = (name: keyof typeof variables, isGood: (item: string) => boolean, what: string, remedy: string): readonly string[] | undefined => {
+		const items = text(name)?.split(",").map((item) => item.trim()).filter((item) => item !== "");
+		if (items?.every(isGood) === false) problems.push({ where: name, what, remedy });
+		return items?.length === 0 ? undefined : items;
+	};
+	const registration = text("POSTERN_REGISTRATION")?.toLowerCase();
+	if (registration !== undefined && registration !== "open" && registration !== "closed") {
+		problems.push({ where: "POSTERN_REGISTRATION", what: "is neither open nor closed", remedy: "write one of them" });
+	}
 	const token = env["POSTERN_TOKEN"]?.trim();
 	if (token === "" && env["POSTERN_TOKEN"] !== "") {
 		problems.push({ where: "POSTERN_TOKEN", what: "is blank", remedy: "give a token, or set it to nothing at all for no authentication" });
@@ -73,6 +91,10 @@ export function readEnvironment(env: Environment): EnvironmentSettings {
 		host: text("HOST")?.replace(/^\[(.*)\]$/, "$1"),
 		token,
 		dataFolder: text("POSTERN_DATA") ?? "./.postern",
+		sessionSecrets: list("POSTERN_SESSION_SECRET", isLongEnough, "is too short", "use 32 random characters or more, such as those of openssl rand -base64 48"),
+		registration: registration === "open" || registration === "closed" ? registration : undefined,
+		corsOrigins: list("POSTERN_CORS_ORIGINS", isOrigin, "has something that is no origin", "write them like https://app.example.com, without a path"),
+		trustProxy: wholeNumber("POSTERN_TRUST_PROXY", 10, "1"),
 		allowedTools: tools("POSTERN_ALLOWED_TOOLS"),
 		disallowedTools: tools("POSTERN_DISALLOWED_TOOLS"),
 		maxStreaming: wholeNumber("POSTERN_MAX_STREAMING", 1_000_000, "3"),
@@ -82,6 +104,14 @@ export function readEnvironment(env: Environment): EnvironmentSettings {
 		problems,
 		warnings,
 	};
+}
+
+function isLongEnough(secret: string): boolean {
+	return secret.length >= 32;
+}
+
+function isOrigin(text: string): boolean {
+	return URL.canParse(text) && new URL(text).origin === text;
 }
 
 function stringArray(text: string): readonly string[] | undefined {

@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { check } from "./check.ts";
 import { help, readCommand } from "./command-line.ts";
+import { rotateSessionSecret } from "./rotate-session-secret.ts";
 import { serve } from "./serve.ts";
 
 const command = readCommand(process.argv.slice(2));
@@ -11,6 +12,9 @@ switch (command.name) {
 		break;
 	case "check":
 		process.exitCode = await check(process.env, command.file, (line) => void process.stdout.write(`${line}\n`));
+		break;
+	case "rotate-session-secret":
+		process.exitCode = rotateSessionSecret(process.env, (line) => void process.stdout.write(`${line}\n`));
 		break;
 	case "help":
 		process.stdout.write(help);

@@ -36,6 +36,7 @@ function announce(server: RunningServer, configuration: StandaloneConfiguration,
 	const providers = Object.keys(gateway.providers);
 	for (const warning of [...configuration.warnings, ...server.gateway.warnings]) log.lines.warn(warning);
 	if (gateway.token === undefined) log.lines.info("no POSTERN_TOKEN is set: callers on this machine need none, others are not let in");
+	if (gateway.accounts?.registration === "closed") log.lines.info("nobody can make an account: set POSTERN_REGISTRATION=open to let people register");
 	if (simulated) log.lines.info("no provider is configured: the simulator answers (sim/echo); set OPENAI_API_KEY, ANTHROPIC_API_KEY or another");
 	log.lines.info(
 		{ url: server.url, docs: `${server.url}/docs`, host: host ?? "every address", port: server.port, providers, simulated },

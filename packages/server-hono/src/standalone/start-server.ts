@@ -5,9 +5,10 @@ import { ConfigurationError, createGateway, type Gateway, type Store } from "@po
 import { postern } from "../index.ts";
 import type { StandaloneConfiguration } from "./configuration.ts";
 import { trackConnections } from "./connections.ts";
-import { openDataFolder } from "./data-folder.ts";
+import { makeDataFolder, openDataFolder } from "./data-folder.ts";
 import { createLog, type Log } from "./log.ts";
 import { StartError } from "./problem.ts";
+import { readSessionSecrets } from "./session-secrets.ts";
 
 export interface RunningServer {
 	/** As a caller on this machine reaches it: `http://127.0.0.1:8420`. */
@@ -36,7 +37,7 @@ export async function startServer(
 }
 
 async function listen(configuration: StandaloneConfiguration, store: Store, log: Log): Promise<RunningServer> {
-	const gateway = makeGateway(configuration, store, log);
+	const gateway = makeGateway(withSessionSecrets(configuration), store, log);
 	const server = createAdaptorServer({ fetch: postern(gateway).fetch, overrideGlobalObjects: false }) as Server;
 	const connections = trackConnections(server);
 	await new Promise<void>((resolve, reject) => {
@@ -62,6 +63,14 @@ async function listen(configuration: StandaloneConfiguration, store: Store, log:
 			return closing;
 		},
 	};
+}
+
+/** Those of the environment, or those of a file in the data folder, which all servers on that folder share. */
+function withSessionSecrets(configuration: StandaloneConfiguration): StandaloneConfiguration {
+	const { gateway, dataFolder } = configuration;
+	if (gateway.sessions?.secrets !== undefined) return configuration;
+	const secrets = readSessionSecrets(makeDataFolder(dataFolder));
+	return { ...configuration, gateway: { ...gateway, sessions: { ...gateway.sessions, secrets } } };
 }
 
 function makeGateway(configuration: StandaloneConfiguration, store: Store, log: Log): Gateway {

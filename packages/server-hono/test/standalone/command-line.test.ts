@@ -8,6 +8,7 @@ describe("commands", () => {
 		[["start"], { name: "start" }],
 		[["check"], { name: "check", file: undefined }],
 		[["check", "postern.json"], { name: "check", file: "postern.json" }],
+		[["rotate-session-secret"], { name: "rotate-session-secret" }],
 		[["--help"], { name: "help" }],
 		[["check", "-h"], { name: "help" }],
 		[["--version"], { name: "version" }],
@@ -15,7 +16,7 @@ describe("commands", () => {
 		expect(readCommand(args)).toEqual(expected);
 	});
 
-	test.each([[["chekc"]], [["start", "now"]], [["check", "a", "b"]], [["--port", "80"]]])("unknown: %j", (args) => {
+	test.each([[["chekc"]], [["start", "now"]], [["rotate-session-secret", "now"]], [["check", "a", "b"]], [["--port", "80"]]])("unknown: %j", (args) => {
 		expect(readCommand(args)).toMatchObject({ name: "unknown", message: expect.stringMatching(/./) });
 	});
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { memoryStore } from "../../../src/index.ts";
 import { awkwardTexts } from "../../../src/testing/awkward-texts.ts";
 import { sqliteStore } from "../../../src/node/sqlite/sqlite-store.ts";
 import { accountsGateway, ada, browser, registered } from "./browser.ts";
@@ -18,11 +19,10 @@ const attacks = [
 ] as const;
 
 describe.each([
-	["memory", () => undefined],
+	["memory", () => memoryStore()],
 	["SQLite", () => sqliteStore(":memory:")],
 ] as const)("texts of attackers, in %s", (_name, makeStore) => {
-	const store = makeStore();
-	const gateway = accountsGateway(store === undefined ? {} : { store });
+	const gateway = accountsGateway({ store: makeStore() });
 
 	it.each(attacks)("%s lets nobody in and breaks nothing", async (what, text) => {
 		const tab = browser(gateway);
