@@ -16,6 +16,8 @@ export function checkSignIn({ signIn, surfaces = [] }: GatewayOptions): void {
 			if (typeof value !== "string" || value.trim() === "") throw new ConfigurationError(`signIn.${name}.${field} is missing: the provider gives it where the app is registered`);
 		}
 	}
+	const domain = signIn.domains?.find((name) => !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(name));
+	if (domain !== undefined) throw new ConfigurationError(`signIn.domains: ${JSON.stringify(domain)} is no domain: write it like example.com`);
 	if (github?.url !== undefined) checkUrl("signIn.github.url", github.url);
 	if (oidc === undefined) return;
 	checkUrl("signIn.oidc.issuer", oidc.issuer);

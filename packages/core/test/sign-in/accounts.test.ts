@@ -125,6 +125,18 @@ describe.each(stores)("%s", (_name, openStore) => {
 		expect(await store.accounts.findUserByEmail("joe@example.com")).toBeUndefined();
 	});
 
+	test("addresses of the domains that are named get in, others do not, whatever registration is", async () => {
+		for (const registration of ["open", "closed"] as const) {
+			gateway = openGateway({ accounts: { registration }, signIn: { publicUrl, oidc: { issuer, ...fakeClient }, domains: ["Example.com"] } });
+			fake.claims = { sub: `in-${registration}`, email: `${registration}@example.com` };
+			expect((await signIn(createVisitor(() => gateway))).status).toBe(302);
+			for (const email of ["joe@sub.example.com", "joe@example.com.evil.example", "joe@evilexample.com"]) {
+				fake.claims = { sub: email, email };
+				expect((await signIn(createVisitor(() => gateway))).json, email).toMatchObject({ code: "REGISTRATION_CLOSED" });
+			}
+		}
+	});
+
 	test("each sign-in is a session of its own, which ends alone", async () => {
 		const browser = createVisitor(() => gateway);
 		browser.cookies["postern_session"] = "chosen.by.somebody";

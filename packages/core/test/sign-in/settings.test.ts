@@ -116,6 +116,8 @@ describe("what cannot be", () => {
 		["signIn.google.clientSecret", { publicUrl, google: { ...fakeClient, clientSecret: " " } }, {}],
 		["signIn.github.clientSecret", { publicUrl, github: { clientId: "a" } as never }, {}],
 		["signIn.github.url", { publicUrl, github: { ...fakeClient, url: "http://github.example.com" } }, {}],
+		["signIn.domains", { publicUrl, oidc, domains: ["example.com", "@example.org"] }, {}],
+		["signIn.domains", { publicUrl, oidc, domains: ["localhost"] }, {}],
 		["signIn.oidc.issuer", { publicUrl, oidc: { ...oidc, issuer: "http://id.example.com" } }, {}],
 		["signIn.oidc.issuer", { publicUrl, oidc: { ...oidc, issuer: "https://id.example.com#a" } }, {}],
 		["signIn.oidc.clientSecret", { publicUrl, oidc: { ...oidc, clientSecret: "" } }, {}],

@@ -2,6 +2,7 @@ import type { User } from "../../contract/account.ts";
 import { gatewayError, type GatewayError } from "../../contract/errors.ts";
 import type { AuditedAct, SignInMethod } from "../../rules/audit/details.ts";
 import type { Decoded } from "../../rules/dialects/dialect.ts";
+import { mayJoin } from "../../rules/sign-in/joining.ts";
 import { decideLink } from "../../rules/sign-in/linking.ts";
 import type { VouchedPerson } from "../../rules/sign-in/vouched-person.ts";
 import { createAccount, ensureOrganisation, personalOrganisationId } from "../accounts/create-account.ts";
@@ -13,13 +14,15 @@ export interface Newcomer {
 	readonly method: SignInMethod;
 	/** The user who is signed in, in the browser that came back from the provider. */
 	readonly signedIn: string | undefined;
+	/** Whose addresses get an account; `undefined`: as registration is. */
+	readonly domains: readonly string[] | undefined;
 }
 
 /**
  * The account of somebody for whom an identity provider has vouched: found, made, or connected.
  * @returns ACCOUNT_NOT_LINKED where the address has an account whose owner may be somebody else; REGISTRATION_CLOSED where none is made.
  */
-export async function openAccount({ person, method, signedIn }: Newcomer, call: AuditedCall, services: Services): Promise<Decoded<User, GatewayError>> {
+export async function openAccount({ person, method, signedIn, domains }: Newcomer, call: AuditedCall, services: Services): Promise<Decoded<User, GatewayError>> {
 	const { identity, address, name } = person;
 	const { accounts } = services.store;
 	// Where somebody was faster (two browsers at once, a registration in between), what is there now decides.
@@ -39,7 +42,7 @@ export async function openAccount({ person, method, signedIn }: Newcomer, call: 
 				}
 				break;
 			case "create": {
-				if (services.accounts.registration === "closed") return { ok: false, problem: gatewayError("REGISTRATION_CLOSED") };
+				if (!mayJoin(address.email, services.accounts.registration, domains)) return { ok: false, problem: gatewayError("REGISTRATION_CLOSED") };
 				const user = await create();
 				if (user !== undefined) return { ok: true, value: user };
 			}

@@ -9,6 +9,11 @@ export interface SignInOptions {
 	readonly github?: GitHubSignInOptions;
 	/** Any other provider that speaks OpenID Connect. */
 	readonly oidc?: OidcSignInOptions;
+	/**
+	 * Domains (`example.com`) whose addresses get an account by signing in, also where registration is closed, and no others do. Whoever
+	 * has an account already comes in. Default: as `accounts.registration` says.
+	 */
+	readonly domains?: readonly string[];
 }
 
 /** As the provider gave it when the app was registered there. */

@@ -17,6 +17,8 @@ import { failureOf } from "./sign-in-failure.ts";
 export interface SignIn {
 	/** What browsers know the gateway by. */
 	readonly ownOrigin: string;
+	/** Whose addresses get an account; `undefined`: as registration is. */
+	readonly domains: readonly string[] | undefined;
 	/** Where the path of an operation stands for a browser. */
 	urlOf(path: string): string;
 	/** As people know it; `undefined` where it is not set up. */
@@ -76,6 +78,7 @@ export function createSignIn({ options, prefix, secrets }: SignInSettings, runti
 
 	return {
 		ownOrigin: base.origin,
+		domains: options.domains,
 		urlOf: (path) => base.origin + root + path,
 		nameOf: (id) => providers.get(id)?.name,
 		async begin(id, returnTo) {

@@ -80,7 +80,7 @@ async function recognise(flow: Flow, query: URLSearchParams, { call, services, s
 	if (!person.ok) return person;
 	const session = await findSession(call.request, undefined, services.accounts);
 	const signedIn = session.ok ? session.value?.userId : undefined;
-	const user = await openAccount({ person: person.value, method: flow.provider, signedIn }, call, services);
+	const user = await openAccount({ person: person.value, method: flow.provider, signedIn, domains: signIn.domains }, call, services);
 	if (!user.ok) {
 		await audit(call, services, { action: "user.sign-in-failed", details: { method: flow.provider, reason: "identity-provider" } });
 		return user;
