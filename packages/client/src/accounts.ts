@@ -1,13 +1,29 @@
 import { type AuthMethods, authMethods } from "./auth.ts";
 import type { ClientOptions } from "./options.ts";
+import { type TenancyMethods, tenancyMethods } from "./tenancy.ts";
 import { createTransport } from "./transport.ts";
 
 export type { AuthMethods, Credentials, PasswordChange, Profile, Registration, SignedIn, SignedOut } from "./auth.ts";
 export { type ClientErrorCode, PosternError, type PosternErrorCode, type PosternErrorDetails } from "./error.ts";
 export type { CallOptions, ClientOptions } from "./options.ts";
+export type {
+	Invitation,
+	KeyRequest,
+	KeyRotation,
+	Limits,
+	Member,
+	MemberRole,
+	NewInvitation,
+	NewKey,
+	NewProject,
+	Organisation,
+	Project,
+	TenancyMethods,
+	VirtualKeyDetails,
+} from "./tenancy.ts";
 
 /** A method for every operation of the accounts surface: people, organisations, projects and their keys. */
-export type AccountsClient = AuthMethods;
+export interface AccountsClient extends AuthMethods, TenancyMethods {}
 
 /**
  * A client of the accounts of the gateway at `baseUrl`, beside {@link createClient} and with the same options: an entry of its own, so that
@@ -16,5 +32,5 @@ export type AccountsClient = AuthMethods;
  */
 export function createAccountsClient(options: ClientOptions = {}): AccountsClient {
 	const transport = createTransport(options);
-	return { ...authMethods(transport) };
+	return { ...authMethods(transport), ...tenancyMethods(transport) };
 }

@@ -44,6 +44,29 @@ const methods: { readonly [Id in Needed]: Invoke<Id> } = {
 	listGeminiModels: (client) => client.gemini.listModels(),
 	getGeminiModel: (client) => client.gemini.getModel("sim/echo"),
 	streamChat: (client, input) => client.ui.streamChat(input),
+	listOrganisations: ({ accounts }) => accounts.listOrganisations(),
+	createOrganisation: ({ accounts }, input) => accounts.createOrganisation(input),
+	getOrganisation: ({ accounts }) => accounts.getOrganisation("org_1"),
+	updateOrganisation: ({ accounts }, input) => accounts.updateOrganisation("org_1", input),
+	setOrganisationLimits: ({ accounts }, input) => accounts.setOrganisationLimits("org_1", input),
+	listMembers: ({ accounts }) => accounts.listMembers("org_1"),
+	changeMember: ({ accounts }, input) => accounts.changeMember("org_1", "usr_1", input),
+	removeMember: ({ accounts }) => accounts.removeMember("org_1", "usr_1"),
+	createInvitation: ({ accounts }, input) => accounts.createInvitation("org_1", input),
+	listInvitations: ({ accounts }) => accounts.listInvitations("org_1"),
+	deleteInvitation: ({ accounts }) => accounts.deleteInvitation("org_1", "inv_1"),
+	acceptInvitation: ({ accounts }, input) => accounts.acceptInvitation(input),
+	listProjects: ({ accounts }) => accounts.listProjects(),
+	createProject: ({ accounts }, input) => accounts.createProject(input),
+	getProject: ({ accounts }) => accounts.getProject("prj_1"),
+	updateProject: ({ accounts }, input) => accounts.updateProject("prj_1", input),
+	deleteProject: ({ accounts }) => accounts.deleteProject("prj_1"),
+	setProjectLimits: ({ accounts }, input) => accounts.setProjectLimits("prj_1", input),
+	listKeys: ({ accounts }) => accounts.listKeys("prj_1"),
+	createKey: ({ accounts }, input) => accounts.createKey("prj_1", input),
+	revokeKey: ({ accounts }) => accounts.revokeKey("prj_1", "key_1"),
+	revokeNamedKey: ({ accounts }) => accounts.revokeOnlyKey("prj_1"),
+	rotateKey: ({ accounts }, input) => accounts.rotateKey("prj_1", input),
 	register: ({ accounts }, input) => accounts.register(input),
 	login: ({ accounts }, input) => accounts.login(input),
 	getProfile: ({ accounts }) => accounts.getProfile(),
@@ -51,6 +74,9 @@ const methods: { readonly [Id in Needed]: Invoke<Id> } = {
 	logoutEverywhere: ({ accounts }) => accounts.logoutEverywhere(),
 	changePassword: ({ accounts }, input) => accounts.changePassword(input),
 };
+
+/** By parameter. */
+const idOf: Readonly<Record<string, string>> = { id: "resp_1", orgId: "org_1", projectId: "prj_1", keyId: "key_1", userId: "usr_1", invitationId: "inv_1" };
 
 /** Operations whose `stream` field chooses the output have a second method. */
 const streaming: { readonly [Id in "createChatCompletion" | "createResponse" | "createMessage"]: Invoke<Id> } = {
@@ -79,7 +105,7 @@ test.each(cases)("%s is called by its method and path", async (id, invoke) => {
 	expect(sent?.method).toBe(operation.method);
 	const suffix = "whenSuffix" in operation ? operation.whenSuffix : "";
 	const query = id === "streamGenerateContent" ? "?alt=sse" : "";
-	const path = operation.path.replace("**:model", "sim%2Fecho").replace(":id", "resp_1");
+	const path = operation.path.replace("**:model", "sim%2Fecho").replaceAll(/:(\w+)/g, (_, name: string) => idOf[name] ?? name);
 	expect(sent?.url).toBe(`https://ai.example/base${path}${suffix}${query}`);
 	expect(sent?.body).toEqual(input === undefined ? undefined : expect.objectContaining(input));
 	expect(sent?.headers.get("content-type")).toBe(input === undefined ? null : "application/json");

@@ -1,0 +1,105 @@
+import type { OperationInput, OperationResult } from "@postern/core/contract";
+import type { CallOptions } from "./options.ts";
+import type { Transport } from "./transport.ts";
+
+export type Organisation = OperationResult<"getOrganisation">["organisation"];
+export type Project = OperationResult<"getProject">["project"];
+export type NewProject = OperationResult<"createProject">;
+export type Member = OperationResult<"listMembers">["members"][number];
+export type Invitation = OperationResult<"listInvitations">["invitations"][number];
+export type NewInvitation = OperationResult<"createInvitation">;
+/** A key without its secret. */
+export type VirtualKeyDetails = OperationResult<"listKeys">["keys"][number];
+/** `key` is shown this once. */
+export type NewKey = OperationResult<"createKey">;
+export type KeyRequest = OperationInput<"createKey">;
+export type KeyRotation = OperationInput<"rotateKey">;
+/** What is absent is not limited; 0 allows nothing. */
+export type Limits = OperationInput<"setProjectLimits">;
+export type MemberRole = Member["role"];
+
+interface Named {
+	readonly name: string;
+}
+interface Deleted {
+	readonly id: string;
+	readonly deleted: true;
+}
+
+/** Organisations with their members, projects with their keys. */
+export interface TenancyMethods {
+	/** The caller's own; page by page all of them for the operator, 100 unless told otherwise. */
+	listOrganisations(page?: { readonly limit?: number; readonly after?: string }, options?: CallOptions): Promise<{ readonly organisations: readonly Organisation[] }>;
+	createOrganisation(request: Named, options?: CallOptions): Promise<{ readonly organisation: Organisation }>;
+	getOrganisation(orgId: string, options?: CallOptions): Promise<{ readonly organisation: Organisation }>;
+	updateOrganisation(orgId: string, change: Named, options?: CallOptions): Promise<{ readonly organisation: Organisation }>;
+	/** Sets all of them: what is left out is not limited any more. For the operator. */
+	setOrganisationLimits(orgId: string, limits: Limits, options?: CallOptions): Promise<{ readonly organisation: Organisation }>;
+
+	listMembers(orgId: string, options?: CallOptions): Promise<{ readonly members: readonly Member[] }>;
+	changeMember(orgId: string, userId: string, change: { readonly role: MemberRole }, options?: CallOptions): Promise<{ readonly member: Member }>;
+	/** Oneself too: to leave. */
+	removeMember(orgId: string, userId: string, options?: CallOptions): Promise<Deleted>;
+	/** The token is shown this once. */
+	createInvitation(orgId: string, request: OperationInput<"createInvitation">, options?: CallOptions): Promise<NewInvitation>;
+	listInvitations(orgId: string, options?: CallOptions): Promise<{ readonly invitations: readonly Invitation[] }>;
+	deleteInvitation(orgId: string, invitationId: string, options?: CallOptions): Promise<Deleted>;
+	acceptInvitation(request: { readonly token: string }, options?: CallOptions): Promise<{ readonly organisation: Organisation }>;
+
+	listProjects(filter?: { readonly organisationId?: string }, options?: CallOptions): Promise<{ readonly projects: readonly Project[] }>;
+	/** With its first key, which is shown this once. */
+	createProject(request: OperationInput<"createProject">, options?: CallOptions): Promise<NewProject>;
+	getProject(projectId: string, options?: CallOptions): Promise<{ readonly project: Project }>;
+	updateProject(projectId: string, change: Named, options?: CallOptions): Promise<{ readonly project: Project }>;
+	/** Its keys stop working. */
+	deleteProject(projectId: string, options?: CallOptions): Promise<Deleted>;
+	/** Sets all of them: what is left out is not limited any more. */
+	setProjectLimits(projectId: string, limits: Limits, options?: CallOptions): Promise<{ readonly project: Project }>;
+
+	listKeys(projectId: string, options?: CallOptions): Promise<{ readonly keys: readonly VirtualKeyDetails[] }>;
+	createKey(projectId: string, request?: KeyRequest, options?: CallOptions): Promise<NewKey>;
+	revokeKey(projectId: string, keyId: string, options?: CallOptions): Promise<Deleted>;
+	/** The key of a project that has one key only. */
+	revokeOnlyKey(projectId: string, options?: CallOptions): Promise<Deleted>;
+	/** Another secret for the same key. `keyId` may be left out where the project has one key only. */
+	rotateKey(projectId: string, rotation?: KeyRotation, options?: CallOptions): Promise<NewKey>;
+}
+
+export function tenancyMethods({ json }: Transport): TenancyMethods {
+	const org = (id: string, rest = "") => `/v1/orgs/${encodeURIComponent(id)}${rest}`;
+	const project = (id: string, rest = "") => `/v1/projects/${encodeURIComponent(id)}${rest}`;
+	const below = (path: string, id: string) => `/${path}/${encodeURIComponent(id)}`;
+	const put = { method: "PUT" } as const;
+	const patch = { method: "PATCH" } as const;
+	const remove = { method: "DELETE" } as const;
+	return {
+		listOrganisations: (page, options) => json(`/v1/orgs${query(page)}`, options),
+		createOrganisation: (body, options) => json("/v1/orgs", options, { body }),
+		getOrganisation: (id, options) => json(org(id), options),
+		updateOrganisation: (id, body, options) => json(org(id), options, { ...patch, body }),
+		setOrganisationLimits: (id, body, options) => json(org(id, "/limits"), options, { ...put, body }),
+		listMembers: (id, options) => json(org(id, "/members"), options),
+		changeMember: (id, userId, body, options) => json(org(id, below("members", userId)), options, { ...patch, body }),
+		removeMember: (id, userId, options) => json(org(id, below("members", userId)), options, remove),
+		createInvitation: (id, body, options) => json(org(id, "/invitations"), options, { body }),
+		listInvitations: (id, options) => json(org(id, "/invitations"), options),
+		deleteInvitation: (id, invitationId, options) => json(org(id, below("invitations", invitationId)), options, remove),
+		acceptInvitation: (body, options) => json("/v1/invitations/accept", options, { body }),
+		listProjects: (filter, options) => json(`/v1/projects${query(filter)}`, options),
+		createProject: (body, options) => json("/v1/projects", options, { body }),
+		getProject: (id, options) => json(project(id), options),
+		updateProject: (id, body, options) => json(project(id), options, { ...patch, body }),
+		deleteProject: (id, options) => json(project(id), options, remove),
+		setProjectLimits: (id, body, options) => json(project(id, "/limits"), options, { ...put, body }),
+		listKeys: (id, options) => json(project(id, "/keys"), options),
+		createKey: (id, body = {}, options) => json(project(id, "/keys"), options, { body }),
+		revokeKey: (id, keyId, options) => json(project(id, below("keys", keyId)), options, remove),
+		revokeOnlyKey: (id, options) => json(project(id, "/keys"), options, remove),
+		rotateKey: (id, body = {}, options) => json(project(id, "/keys/rotate"), options, { body }),
+	};
+}
+
+function query(fields: object = {}): string {
+	const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+	return given.length === 0 ? "" : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+}
