@@ -73,8 +73,10 @@ const asks: Readonly<Record<string, Ask>> = {
 		return { text: answer.text, calls: answer.toolCalls.map(({ toolName, input }) => [toolName, input]) };
 	},
 	async "ai, streamed"(model) {
-		const answer = streamText({ model: aiSdk(model), prompt: text, tools: aiTools, maxRetries: 0, onError: () => undefined });
+		const errors: unknown[] = [];
+		const answer = streamText({ model: aiSdk(model), prompt: text, tools: aiTools, maxRetries: 0, onError: ({ error }) => void errors.push(error) });
 		const calls = await answer.toolCalls;
+		if (errors.length > 0) throw errors[0];
 		return { text: await answer.text, calls: calls.map(({ toolName, input }) => [toolName, input]) };
 	},
 };
