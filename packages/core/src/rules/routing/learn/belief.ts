@@ -47,14 +47,13 @@ export function believe(
 			continue;
 		}
 		// A context that was seen often says no more of another than its own deviation lets it.
-		const like = likeness(context, key);
-		const counts = (like * observed) / (1 + (observed * contexts * contexts) / scatter);
+		const counts = observed / (1 + (observed * 2 * (1 - likeness(context, key)) * contexts * contexts) / scatter);
 		count += counts;
 		sum += counts * (cell[aspect][1] / cell[aspect][0]);
 	}
 	const outer = assumption.strength + count;
 	const outerMean = (assumption.strength * assumption.mean + sum) / outer;
-	const outerVariance = scatter / outer + contexts * contexts;
+	const outerVariance = scatter / outer + (contexts * contexts) / 2;
 	const precision = 1 / outerVariance + ownCount / scatter;
 	return { mean: (outerMean / outerVariance + ownSum / scatter) / precision, variance: 1 / precision, count: ownCount + count };
 }
@@ -76,7 +75,7 @@ export interface RouteQuality {
 }
 
 /** By moments: what contexts differ beyond what their scatter explains, over all targets. */
-export function routeQuality(targets: readonly TargetState[], now: number, { halfLifeMs, noise, contexts }: Tuning): RouteQuality {
+export function routeQuality(targets: readonly TargetState[], now: number, { halfLifeMs, noise, contexts, surprise }: Tuning): RouteQuality {
 	const scatter = noise.quality ** 2;
 	let meanWeight = assumedQuality.strength;
 	let meanSum = assumedQuality.strength * assumedQuality.mean;
@@ -103,7 +102,8 @@ export function routeQuality(targets: readonly TargetState[], now: number, { hal
 		}
 		if (count === 0) continue;
 		feedback += count;
-		const weight = Math.min(count, mostPerTarget);
+		// What one target is like says little of another, however often it was asked.
+		const weight = count / (count + scatter / surprise.quality ** 2);
 		meanWeight += weight;
 		meanSum += weight * (sum / count);
 		if (seen > 1) {
@@ -114,7 +114,6 @@ export function routeQuality(targets: readonly TargetState[], now: number, { hal
 	const variance = (assumedRoom * contexts.quality ** 2 + excess) / (assumedRoom + room);
 	return { mean: meanSum / meanWeight, contexts: Math.sqrt(Math.min(0.09, Math.max(1e-4, variance))), feedback };
 }
-const assumedQuality = { mean: 0.6, strength: 1 };
-const mostPerTarget = 10;
+const assumedQuality = { mean: 0.6, strength: 3 };
 /** Observations that the assumed spread of contexts is worth. */
 const assumedRoom = 100;

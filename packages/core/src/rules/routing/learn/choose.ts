@@ -6,7 +6,7 @@ import { normal } from "./normal.ts";
 import { noShift, type Shift, shiftOf } from "./recent.ts";
 import { emptyTarget, type LearnState, type TargetState } from "./state.ts";
 import { defaultTuning, type Tuning } from "./tuning.ts";
-import { defaultWeights, meritPerLog, smallness, unit, utilityOf, type UtilityWeights } from "./utility.ts";
+import { atLeast, defaultWeights, meritPerLog, smallness, unit, utilityOf, type UtilityWeights } from "./utility.ts";
 
 export interface ChoiceInput {
 	readonly state: LearnState;
@@ -89,9 +89,11 @@ export function chooseOrder(input: ChoiceInput): Choice {
 		if ((draws[index] ?? 0) > (draws[chosen] ?? 0)) chosen = index;
 	}
 	const first = views[chosen] ?? best;
-	return first === best ? exploited(best, views, input, tuning, draws) : explained(ordered(first, views), "explore", views, draws);
+	return best.mean - first.mean <= indifference ? exploited(first, views, input, tuning, draws) : explained(ordered(first, views), "explore", views, draws);
 }
 
+/** What is expected to be worse by so little is as good, and no exploration. */
+const indifference = 0.01;
 /** A session does not move for less. */
 const restlessness = 0.02;
 
@@ -109,7 +111,9 @@ interface View {
 function viewsOf({ state, context, targets, now, weights = defaultWeights }: ChoiceInput, tuning: Tuning): readonly View[] {
 	const states = targets.map(({ label }) => (Object.hasOwn(state.targets, label) ? (state.targets[label] ?? emptyTarget) : emptyTarget));
 	const route = routeQuality(states, now, tuning);
-	const beliefs = targets.map((target, index) => beliefsOf(target, states[index] ?? emptyTarget, { context, now, route }, tuning));
+	const priced = targets.flatMap(({ expected }) => (expected.costMicroUsd === undefined ? [] : [Math.log(atLeast(expected.costMicroUsd))]));
+	const ordinaryPrice = average(priced, (price) => price);
+	const beliefs = targets.map((target, index) => beliefsOf(target, states[index] ?? emptyTarget, { context, now, route, ordinaryPrice }, tuning));
 	// What nobody knows the price of is taken for as dear as the dearest.
 	const dearest = beliefs.reduce((most, { costLog, isPriced }) => (isPriced ? Math.max(most, costLog) : most), Number.NEGATIVE_INFINITY);
 	const costOf = ({ costLog, isPriced }: Beliefs) => (isPriced || dearest === Number.NEGATIVE_INFINITY ? costLog : Math.max(dearest, costLog));
@@ -156,20 +160,21 @@ interface Beliefs {
 function beliefsOf(
 	{ label, expected, score }: LearnTarget,
 	target: TargetState,
-	{ context, now, route }: { readonly context: Context; readonly now: number; readonly route: RouteQuality },
+	{ context, now, route, ordinaryPrice }: { readonly context: Context; readonly now: number; readonly route: RouteQuality; readonly ordinaryPrice: number },
 	tuning: Tuning,
 ): Beliefs {
 	const strength = (tuning.noise.quality / tuning.surprise.quality) ** 2;
-	const assumption = score === undefined ? { mean: route.mean, strength } : { mean: unit(score), strength: tuning.overrideStrength };
+	const premium = expected.costMicroUsd === undefined ? 0 : Math.log(atLeast(expected.costMicroUsd)) - ordinaryPrice;
+	const assumption = score === undefined ? { mean: unit(route.mean + tuning.qualityPerLogPrice * premium), strength } : { mean: unit(score), strength: tuning.overrideStrength };
 	const quality = believe(target, "quality", { context, now, assumption, contexts: route.contexts }, tuning);
 	const latency = usual(target, "latency", { context, now, expected }, tuning);
 	const cost = usual(target, "cost", { context, now, expected }, tuning);
 	return {
 		label,
 		quality,
-		latencyLog: Math.log(Math.max(1, expected.latencyMs ?? unknownLatencyMs)) + latency.mean,
+		latencyLog: Math.log(atLeast(expected.latencyMs ?? unknownLatencyMs)) + latency.mean,
 		latencyVariance: latency.variance,
-		costLog: Math.log(Math.max(1, expected.costMicroUsd ?? unknownCostMicroUsd)) + cost.mean,
+		costLog: Math.log(atLeast(expected.costMicroUsd ?? unknownCostMicroUsd)) + cost.mean,
 		costVariance: cost.variance,
 		isPriced: expected.costMicroUsd !== undefined || cost.count > 0,
 		success: usualSuccess(target, now, tuning),

@@ -11,6 +11,8 @@ export interface Tuning {
 	readonly surprise: Readonly<Record<Aspect, number>>;
 	/** Standard deviation of a context's true value around its target's; for quality it is estimated, from this on. */
 	readonly contexts: Readonly<Record<Aspect, number>>;
+	/** By how much the dearer target is assumed to be better, per factor e: what is not, is soon not sold any more. */
+	readonly qualityPerLogPrice: number;
 	/** Of the deviation that a choice is drawn with: 1 is Thompson sampling, less explores less. */
 	readonly boldness: number;
 	/** The most choices that may be exploratory: so many at once, and this share in the long run. */
@@ -37,6 +39,7 @@ export const defaultTuning: Tuning = {
 	noise: { quality: 0.28, latency: 0.4, cost: 0.4 },
 	surprise: { quality: 0.12, latency: 0.4, cost: 0.25 },
 	contexts: { quality: 0.05, latency: 0.1, cost: 0.1 },
+	qualityPerLogPrice: 0.04,
 	boldness: 0.6,
 	exploration: { burst: 40, share: 0.1 },
 	recent: 8,
