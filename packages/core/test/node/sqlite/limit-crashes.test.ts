@@ -75,4 +75,4 @@ it(`spends no budget twice and leaves no reservation behind when it is killed, $
 	const database = new DatabaseSync(path);
 	expect(database.prepare("select id from limit_reservations").all()).toEqual([{ id: "req_last" }]);
 	database.close();
-}, 600_000);
+}, 60_000 * rounds);
