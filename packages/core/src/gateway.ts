@@ -31,6 +31,7 @@ import { accountsSurface } from "./surfaces/accounts/index.ts";
 import { anthropicSurface } from "./surfaces/anthropic/index.ts";
 import { geminiSurface } from "./surfaces/gemini/index.ts";
 import { createMetaSurface } from "./surfaces/meta/index.ts";
+import { insightsSurface } from "./surfaces/insights/index.ts";
 import { openaiSurface } from "./surfaces/openai/index.ts";
 import { promptSurface } from "./surfaces/prompt/index.ts";
 import type { Surface } from "./http/surface.ts";
@@ -60,6 +61,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		ui: uiSurface,
 		accounts: accountsSurface,
 	};
+		insights: insightsSurface,
 	const store = options.store ?? memoryStore();
 	const models = createModelTable(options.models);
 	const keys = createKeyAuthentication({ tenancy: store.tenancy, runtime, prefix: options.keyPrefix ?? "pst_" });

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { ErrorCode } from "./errors.ts";
 import type { Role } from "./tenancy.ts";
 
-export const surfaceIds = ["meta", "prompt", "text", "openai", "anthropic", "gemini", "ui", "accounts"] as const;
+export const surfaceIds = ["meta", "prompt", "text", "openai", "anthropic", "gemini", "ui", "accounts", "insights"] as const;
 export type SurfaceId = (typeof surfaceIds)[number];
 
 /**
@@ -42,6 +42,8 @@ export interface Operation {
 	/** Statuses beyond 200 that carry the same output (an unhealthy health report). */
 	readonly alsoStatus?: readonly number[];
 	readonly example?: unknown;
+	/** Stands in no document: there only to be answered. */
+	readonly isUnlisted?: true;
 }
 
 /**

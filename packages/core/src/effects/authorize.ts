@@ -63,7 +63,8 @@ async function knownOrganisation(id: string | undefined, principal: Principal, t
 	return (await tenancy.findOrganisation(id))?.id;
 }
 
-async function forProject(projectId: string, principal: Principal, tenancy: TenancyStore): Promise<Decoded<Principal, GatewayError>> {
+/** The principal with another project, and its limits beside the principal's own. */
+export async function forProject(projectId: string, principal: Principal, tenancy: TenancyStore): Promise<Decoded<Principal, GatewayError>> {
 	if (principal.kind === "key") return refuse(gatewayError("FORBIDDEN", { message: "This key belongs to another project than x-project-id names" }));
 	const project = await tenancy.findProject(projectId);
 	const organisation = project === undefined ? undefined : await tenancy.findOrganisation(project.organisationId);

@@ -5,6 +5,7 @@ import { auditOperations } from "./audit.ts";
 import { credentialOperations } from "./credentials.ts";
 import { authOperations } from "./auth.ts";
 import { geminiOperations } from "./gemini.ts";
+import { insightsOperations } from "./insights.ts";
 import { keyOperations } from "./keys.ts";
 import { metaOperations } from "./meta.ts";
 import { openaiOperations } from "./openai.ts";
@@ -30,6 +31,7 @@ export const operations = {
 	...signInOperations,
 	...credentialOperations,
 	...auditOperations,
+	...insightsOperations,
 } as const satisfies Record<string, Operation>;
 
 export type Operations = typeof operations;

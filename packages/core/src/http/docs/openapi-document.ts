@@ -56,7 +56,7 @@ function endpointsOf(operations: OpenApiOptions["operations"], prefixes: Readonl
 	const endpoints = new Map<string, Map<Lowercase<Operation["method"]>, NamedOperation[]>>();
 	for (const [id, operation] of Object.entries(operations)) {
 		const prefix = prefixes.get(operation.surface);
-		if (prefix === undefined) continue;
+		if (prefix === undefined || operation.isUnlisted) continue;
 		const path = prefix + operation.path.replaceAll(/(?:\*\*)?:(\w+)/g, "{$1}") + (operation.whenSuffix ?? "");
 		const methods = endpoints.get(path) ?? new Map<Lowercase<Operation["method"]>, NamedOperation[]>();
 		const method = operation.method.toLowerCase() as Lowercase<Operation["method"]>;

@@ -21,5 +21,6 @@ export const surfaceHabits: Readonly<Record<SurfaceId, SurfaceHabits>> = {
 	anthropic: { description: "What Anthropic's SDKs speak", error: anthropicError, security: ["apiKey", "bearer"] },
 	gemini: { description: "What Google's SDKs speak", error: geminiError, security: ["googleApiKey", "bearer"] },
 	accounts: { description: "People, organisations, projects and their keys", error: errorBody, security: ["cookie", "bearer"] },
+	insights: { description: "What was asked, what it cost and how it went", error: errorBody, security: ["cookie", "bearer"] },
 	ui: { description: "What the AI SDK's `useChat` speaks", error: errorBody, security: ["bearer"] },
 };

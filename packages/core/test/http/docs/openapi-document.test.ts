@@ -26,7 +26,7 @@ describe("the OpenAPI document", () => {
 			[item.get, item.post, item.put, item.patch, item.delete].flatMap((operation) => (operation === undefined ? [] : [operation])),
 		);
 		const ids = described.map(({ operationId }) => operationId);
-		const missing = Object.keys(table).filter((id) => !ids.includes(id));
+		const missing = Object.keys(table).filter((id) => !ids.includes(id) && !table[id]?.isUnlisted);
 		expect(missing.every((id) => table[id]?.whenHeader !== undefined)).toBe(true);
 		expect(new Set(ids).size).toBe(ids.length);
 		for (const id of missing) {
