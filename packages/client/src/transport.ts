@@ -21,6 +21,8 @@ export interface Outgoing {
 
 /** How the methods reach the gateway. */
 export interface Transport {
+	/** Where the gateway is, without a slash at its end. */
+	readonly baseUrl: string;
 	json<Result>(path: string, options: CallOptions | undefined, outgoing?: Outgoing): Promise<Result>;
 	/** Sends when the first item is asked for. */
 	stream<Item>(path: string, options: CallOptions | undefined, outgoing: Outgoing, read: ReadEvent<Item>): ItemStream<Item>;
@@ -54,6 +56,7 @@ export function createTransport(client: ClientOptions): Transport {
 	}
 
 	return {
+		baseUrl,
 		async json<Result>(path: string, options: CallOptions = {}, outgoing: Outgoing = {}) {
 			const call = open(options);
 			try {

@@ -4,8 +4,8 @@ import { type OperationId, type OperationInput, operations } from "@postern/core
 import { expect, expectTypeOf, test } from "vitest";
 import { collect, eventStream, fakeFetch, jsonAnswer } from "./fake-fetch.ts";
 
-/** Pages for people and their files, and the same document in another form. */
-type Unneeded = "getDocs" | "getDocsAsset" | "getOpenApiYaml";
+/** Pages for people and their files, the same document in another form, and where only browsers go. */
+type Unneeded = "getDocs" | "getDocsAsset" | "getOpenApiYaml" | `${"begin" | "finish"}${"Google" | "GitHub" | "Oidc"}SignIn`;
 type Needed = Exclude<OperationId, Unneeded>;
 
 /** Both clients as one. */
@@ -67,6 +67,7 @@ const methods: { readonly [Id in Needed]: Invoke<Id> } = {
 	revokeKey: ({ accounts }) => accounts.revokeKey("prj_1", "key_1"),
 	revokeNamedKey: ({ accounts }) => accounts.revokeOnlyKey("prj_1"),
 	rotateKey: ({ accounts }, input) => accounts.rotateKey("prj_1", input),
+	listSignInProviders: ({ accounts }) => accounts.listSignInProviders(),
 	register: ({ accounts }, input) => accounts.register(input),
 	login: ({ accounts }, input) => accounts.login(input),
 	getProfile: ({ accounts }) => accounts.getProfile(),

@@ -2,9 +2,13 @@ import { parseArgs } from "node:util";
 import { variables } from "./environment.ts";
 
 export type Command =
-	| { readonly name: "start" | "help" | "version" | "rotate-session-secret" }
+	| { readonly name: "help" | "version" | Plain }
 	| { readonly name: "check"; readonly file: string | undefined }
 	| { readonly name: "unknown"; readonly message: string };
+
+/** Those that take nothing. */
+const plainCommands = ["start", "rotate-session-secret", "rotate-encryption-key"] as const;
+type Plain = (typeof plainCommands)[number];
 
 /** `args` without interpreter and script. */
 export function readCommand(args: readonly string[]): Command {
@@ -18,9 +22,10 @@ export function readCommand(args: readonly string[]): Command {
 		if (values.help === true || name === "help") return { name: "help" };
 		if (values.version === true) return { name: "version" };
 		if (name === "check" && rest.length <= 1) return { name: "check", file: rest[0] };
-		if ((name === "start" || name === "rotate-session-secret") && rest.length === 0) return { name };
-		const surplus = name === "check" || name === "start" || name === "rotate-session-secret" ? `${name} takes ${name === "check" ? "one file at most" : "no arguments"}` : `there is no command ${JSON.stringify(name)}`;
-		return { name: "unknown", message: surplus };
+		const plain = plainCommands.find((known) => known === name);
+		if (plain !== undefined && rest.length === 0) return { name: plain };
+		if (plain !== undefined) return { name: "unknown", message: `${name} takes no arguments` };
+		return { name: "unknown", message: name === "check" ? "check takes one file at most" : `there is no command ${JSON.stringify(name)}` };
 	} catch (error) {
 		return { name: "unknown", message: error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error) };
 	}
@@ -34,6 +39,8 @@ export const help = `Postern: an AI gateway in front of every model provider.
   postern check [file]   check the configuration file (POSTERN_CONFIG unless named) and the environment
   postern rotate-session-secret
                          sign new sessions with a new secret from the next start; those of the last two go on
+  postern rotate-encryption-key
+                         seal the stored keys of providers with a new key, while servers run
   postern --help, --version
 
 Environment (with defaults):

@@ -57,7 +57,7 @@ const configurationFile = z
 		cors: z.strictObject({ origins: names, maxAgeMs: milliseconds.exactOptional() }).describe("an object with a list of origins"),
 		trustProxy: z.int().nonnegative().describe("how many proxies stand in front, 0 for none"),
 		bodyLimitBytes: wholeNumber,
-		keyPrefix: z.string().regex(/^[a-z](?:[a-z0-9_-]{0,18}[a-z0-9])?_$/).describe('small letters, digits, "-" and "_", with a "_" at the end'),
+		keyPrefix: text.describe("what virtual keys begin with, such as acme_"),
 	})
 	.exactPartial()
 	.describe("an object of settings");

@@ -5,6 +5,7 @@ import { isLoopback } from "./loopback.ts";
 import { type Environment, type EnvironmentSettings, type LogLevel, readEnvironment } from "./environment.ts";
 import type { Problem } from "./problem.ts";
 import { readProviders } from "./providers.ts";
+import { readSignInEnvironment } from "./sign-in-environment.ts";
 
 /** Everything that the standalone server needs to know. */
 export interface StandaloneConfiguration {
@@ -38,8 +39,10 @@ export function configurationFromEnvironment(env: Environment, configFileText?: 
 	const read = configFileText === undefined ? { ok: true as const, value: {} } : readConfigurationFile(configFileText, fileName);
 	const file: ConfigurationFile = read.ok ? read.value : {};
 	const { providers, problems: providerProblems } = readProviders(file.providers ?? {}, env);
+	const { signIn, secrets: signInSecrets, problems: signInProblems } = readSignInEnvironment(env);
 	const problems = [
 		...settings.problems,
+		...signInProblems,
 		...(read.ok ? [] : read.problems),
 		...providerProblems,
 		...(read.ok && providerProblems.length === 0 ? modelProblems(file, Object.keys(providers)) : []),
@@ -64,10 +67,11 @@ export function configurationFromEnvironment(env: Environment, configFileText?: 
 				tools: mergeTools(file, settings),
 				limits: mergeLimits(file, settings),
 				...mergeAccounts(file, settings),
+				...(signIn === undefined ? {} : { signIn }),
 				...(settings.token === undefined ? { identify: identifyLocalCaller } : { token: settings.token }),
 			},
 			simulated: Object.keys(file.providers ?? {}).length === 0 && Object.keys(providers).length === 1 && "sim" in providers,
-			secrets: secretsOf(settings, file, Object.values(providers)),
+			secrets: [...secretsOf(settings, file, Object.values(providers)), ...signInSecrets],
 			warnings: settings.warnings,
 		},
 	};
@@ -92,12 +96,13 @@ function mergeLimits(file: ConfigurationFile, settings: EnvironmentSettings): Li
  * Who may make an account may use models. Behind a token that is for the operator to say; without one only this machine's callers
  * come in at all.
  */
-function mergeAccounts(file: ConfigurationFile, settings: EnvironmentSettings): Pick<GatewayOptions, "accounts" | "sessions" | "cors" | "trustProxy"> {
+function mergeAccounts(file: ConfigurationFile, settings: EnvironmentSettings): Pick<GatewayOptions, "accounts" | "sessions" | "encryptionKeys" | "cors" | "trustProxy"> {
 	const registration = settings.registration ?? file.accounts?.registration ?? (settings.token === undefined || settings.token === "" ? "open" : "closed");
-	const { sessionSecrets, corsOrigins, trustProxy } = settings;
+	const { sessionSecrets, encryptionKeys, corsOrigins, trustProxy } = settings;
 	return {
 		accounts: { ...file.accounts, registration },
 		...(sessionSecrets === undefined ? {} : { sessions: { ...file.sessions, secrets: sessionSecrets } }),
+		...(encryptionKeys === undefined ? {} : { encryptionKeys }),
 		...(corsOrigins === undefined ? {} : { cors: { ...file.cors, origins: corsOrigins } }),
 		...(trustProxy === undefined ? {} : { trustProxy }),
 	};
@@ -139,6 +144,6 @@ function hostProblems({ host, token }: EnvironmentSettings): Problem[] {
 
 function secretsOf(settings: EnvironmentSettings, file: ConfigurationFile, providers: readonly ProviderCredentials[]): readonly string[] {
 	const keys = Object.values(file.providers ?? {}).flatMap((entry) => entry.apiKey ?? []).map((key) => key.trim());
-	const all = [settings.token ?? "", ...(settings.sessionSecrets ?? []), ...keys, ...providers.flat().flatMap((provider) => provider.secrets)];
+	const all = [settings.token ?? "", ...(settings.sessionSecrets ?? []), ...(settings.encryptionKeys ?? []), ...keys, ...providers.flat().flatMap((provider) => provider.secrets)];
 	return [...new Set(all.filter((secret) => secret !== ""))];
 }

@@ -1,4 +1,6 @@
+import { isEncryptionKey } from "./encryption-keys.ts";
 import { closestName, type Problem } from "./problem.ts";
+import { signInVariables } from "./sign-in-environment.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -13,9 +15,11 @@ export const variables = {
 	POSTERN_CONFIG: "path of a JSON file with providers, routes, limits and more",
 	POSTERN_DATA: "folder of the database (./.postern)",
 	POSTERN_SESSION_SECRET: "what sessions are signed with, 32 characters or more; a new one before the old, with a comma (a file in the data folder)",
+	POSTERN_ENCRYPTION_KEY: "what stored keys of providers are sealed with, 32 bytes as base64; a new one before the old, with a comma (a file in the data folder)",
 	POSTERN_REGISTRATION: "open or closed: whether anybody may make an account (open without a token, closed with one)",
 	POSTERN_CORS_ORIGINS: "pages of other origins that may call, with commas: https://app.example.com (none)",
 	POSTERN_TRUST_PROXY: "how many proxies stand in front and tell who asks (0)",
+	...signInVariables,
 	POSTERN_ALLOWED_TOOLS: 'tools that requests may use, a JSON array such as ["Read"] (all)',
 	POSTERN_DISALLOWED_TOOLS: "tools that no request may use, a JSON array (none)",
 	POSTERN_MAX_STREAMING: "streams at once on the text surface, 0 refuses all (3)",
@@ -32,6 +36,8 @@ export interface EnvironmentSettings {
 	readonly dataFolder: string;
 	/** The newest first. */
 	readonly sessionSecrets: readonly string[] | undefined;
+	/** The first one seals. */
+	readonly encryptionKeys: readonly string[] | undefined;
 	readonly registration: "open" | "closed" | undefined;
 	readonly corsOrigins: readonly string[] | undefined;
 	readonly trustProxy: number | undefined;
@@ -92,6 +98,7 @@ export function readEnvironment(env: Environment): EnvironmentSettings {
 		token,
 		dataFolder: text("POSTERN_DATA") ?? "./.postern",
 		sessionSecrets: list("POSTERN_SESSION_SECRET", isLongEnough, "is too short", "use 32 random characters or more, such as those of openssl rand -base64 48"),
+		encryptionKeys: list("POSTERN_ENCRYPTION_KEY", isEncryptionKey, "is not 32 bytes as base64", "use what openssl rand -base64 32 gives"),
 		registration: registration === "open" || registration === "closed" ? registration : undefined,
 		corsOrigins: list("POSTERN_CORS_ORIGINS", isOrigin, "has something that is no origin", "write them like https://app.example.com, without a path"),
 		trustProxy: wholeNumber("POSTERN_TRUST_PROXY", 10, "1"),

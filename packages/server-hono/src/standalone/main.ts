@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { check } from "./check.ts";
 import { help, readCommand } from "./command-line.ts";
+import { rotateEncryptionKey } from "./rotate-encryption-key.ts";
 import { rotateSessionSecret } from "./rotate-session-secret.ts";
 import { serve } from "./serve.ts";
 
@@ -15,6 +16,9 @@ switch (command.name) {
 		break;
 	case "rotate-session-secret":
 		process.exitCode = rotateSessionSecret(process.env, (line) => void process.stdout.write(`${line}\n`));
+		break;
+	case "rotate-encryption-key":
+		process.exitCode = await rotateEncryptionKey(process.env, (line) => void process.stdout.write(`${line}\n`));
 		break;
 	case "help":
 		process.stdout.write(help);

@@ -6,6 +6,7 @@ import { postern } from "../index.ts";
 import type { StandaloneConfiguration } from "./configuration.ts";
 import { trackConnections } from "./connections.ts";
 import { makeDataFolder, openDataFolder } from "./data-folder.ts";
+import { readEncryptionKeys } from "./encryption-keys.ts";
 import { createLog, type Log } from "./log.ts";
 import { StartError } from "./problem.ts";
 import { readSessionSecrets } from "./session-secrets.ts";
@@ -37,7 +38,7 @@ export async function startServer(
 }
 
 async function listen(configuration: StandaloneConfiguration, store: Store, log: Log): Promise<RunningServer> {
-	const gateway = makeGateway(withSessionSecrets(configuration), store, log);
+	const gateway = makeGateway(withEncryptionKeys(withSessionSecrets(configuration)), store, log);
 	const server = createAdaptorServer({ fetch: postern(gateway).fetch, overrideGlobalObjects: false }) as Server;
 	const connections = trackConnections(server);
 	await new Promise<void>((resolve, reject) => {
@@ -71,6 +72,16 @@ function withSessionSecrets(configuration: StandaloneConfiguration): StandaloneC
 	if (gateway.sessions?.secrets !== undefined) return configuration;
 	const secrets = readSessionSecrets(makeDataFolder(dataFolder));
 	return { ...configuration, gateway: { ...gateway, sessions: { ...gateway.sessions, secrets } } };
+}
+
+/** The same. A file is read again where something was sealed with a key that came later. */
+function withEncryptionKeys(configuration: StandaloneConfiguration): StandaloneConfiguration {
+	const { gateway, dataFolder } = configuration;
+	if (gateway.encryptionKeys !== undefined) return configuration;
+	const folder = makeDataFolder(dataFolder);
+	// What is wrong with it is told at the start, not at the first request that needs it.
+	readEncryptionKeys(folder);
+	return { ...configuration, gateway: { ...gateway, encryptionKeys: () => readEncryptionKeys(folder) } };
 }
 
 function makeGateway(configuration: StandaloneConfiguration, store: Store, log: Log): Gateway {

@@ -1,0 +1,91 @@
+import type { OAuthClientOptions, SignInOptions } from "@postern/core";
+import type { Environment } from "./environment.ts";
+import type { Problem } from "./problem.ts";
+
+/** Sign-in with accounts elsewhere, as `postern --help` tells it. */
+export const signInVariables = {
+	POSTERN_PUBLIC_URL: "where browsers reach this server, such as https://ai.example.com; needed to sign in with the following",
+	POSTERN_GOOGLE_CLIENT_ID: "sign-in with Google: the client that was registered there",
+	POSTERN_GOOGLE_CLIENT_SECRET: "and its secret",
+	POSTERN_GITHUB_CLIENT_ID: "sign-in with GitHub",
+	POSTERN_GITHUB_CLIENT_SECRET: "and its secret",
+	POSTERN_GITHUB_URL: "a GitHub Enterprise Server (https://github.com)",
+	POSTERN_OIDC_ISSUER: "sign-in with any OpenID Connect provider: its issuer address",
+	POSTERN_OIDC_CLIENT_ID: "the client that was registered there",
+	POSTERN_OIDC_CLIENT_SECRET: "and its secret, where it has one",
+	POSTERN_OIDC_NAME: "what people call the provider (the issuer's host)",
+	POSTERN_OIDC_SCOPES: "what it is asked for beside openid, with spaces (email profile)",
+	POSTERN_SIGN_IN_DOMAINS: "whose addresses get an account by signing in, with commas: example.com (as POSTERN_REGISTRATION says)",
+} as const;
+
+type Name = keyof typeof signInVariables;
+
+export interface SignInEnvironment {
+	/** `undefined` where no provider is set up. */
+	readonly signIn: SignInOptions | undefined;
+	/** Never to be seen in a log. */
+	readonly secrets: readonly string[];
+	readonly problems: readonly Problem[];
+}
+
+export function readSignInEnvironment(env: Environment): SignInEnvironment {
+	const problems: Problem[] = [];
+	const text = (name: Name): string | undefined => {
+		const value = env[name]?.trim();
+		return value === "" ? undefined : value;
+	};
+	const needed = (name: Name, other: Name): string => {
+		const value = text(name);
+		if (value === undefined) problems.push({ where: name, what: `is not set, but ${other} is`, remedy: `set both, or take ${other} out` });
+		return value ?? "";
+	};
+	const address = (name: Name): string | undefined => {
+		const value = text(name);
+		if (value !== undefined && !/^https?:$/.test(URL.parse(value)?.protocol ?? "")) {
+			problems.push({ where: name, what: "is no address", remedy: "write it like https://example.com" });
+		}
+		return value;
+	};
+	const client = (id: Name, secret: Name): OAuthClientOptions | undefined => {
+		if (text(id) === undefined && text(secret) === undefined) return undefined;
+		return { clientId: needed(id, secret), clientSecret: needed(secret, id) };
+	};
+
+	const google = client("POSTERN_GOOGLE_CLIENT_ID", "POSTERN_GOOGLE_CLIENT_SECRET");
+	const github = client("POSTERN_GITHUB_CLIENT_ID", "POSTERN_GITHUB_CLIENT_SECRET");
+	const url = address("POSTERN_GITHUB_URL");
+	const issuer = address("POSTERN_OIDC_ISSUER");
+	const clientSecret = text("POSTERN_OIDC_CLIENT_SECRET");
+	const name = text("POSTERN_OIDC_NAME");
+	const scopes = words(text("POSTERN_OIDC_SCOPES"), /\s+/);
+	const domains = words(text("POSTERN_SIGN_IN_DOMAINS"), /[\s,]+/);
+	if (issuer === undefined && text("POSTERN_OIDC_CLIENT_ID") !== undefined) needed("POSTERN_OIDC_ISSUER", "POSTERN_OIDC_CLIENT_ID");
+	const oidc = issuer === undefined ? undefined : { issuer, clientId: needed("POSTERN_OIDC_CLIENT_ID", "POSTERN_OIDC_ISSUER") };
+	const secrets = [google?.clientSecret, github?.clientSecret, clientSecret].flatMap((secret) => secret ?? []).filter((secret) => secret !== "");
+	const publicUrl = address("POSTERN_PUBLIC_URL");
+	if (google === undefined && github === undefined && oidc === undefined) return { signIn: undefined, secrets, problems };
+	if (publicUrl === undefined) {
+		problems.push({ where: "POSTERN_PUBLIC_URL", what: "is not set, but sign-in needs it", remedy: "set it to where browsers reach this server" });
+	}
+	const signIn: SignInOptions = {
+		publicUrl: publicUrl ?? "",
+		...(google === undefined ? {} : { google }),
+		...(github === undefined ? {} : { github: { ...github, ...(url === undefined ? {} : { url }) } }),
+		...(oidc === undefined
+			? {}
+			: {
+					oidc: {
+						...oidc,
+						...(clientSecret === undefined ? {} : { clientSecret }),
+						...(name === undefined ? {} : { name }),
+						...(scopes === undefined ? {} : { scopes }),
+					},
+				}),
+		...(domains === undefined ? {} : { domains }),
+	};
+	return { signIn, secrets, problems };
+}
+
+function words(text: string | undefined, between: RegExp): readonly string[] | undefined {
+	return text?.split(between).filter((word) => word !== "");
+}
