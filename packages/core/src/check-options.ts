@@ -2,6 +2,7 @@ import { surfaceIds } from "./contract/operation.ts";
 import type { GatewayOptions } from "./options.ts";
 import { isCookieName } from "./rules/auth/cookie.ts";
 import { isKeyPrefix } from "./rules/auth/key.ts";
+import { cacheRuleProblems } from "./rules/cache/cache-problems.ts";
 import { ConfigurationError } from "./rules/providers/configuration-error.ts";
 import { checkSignIn } from "./check-sign-in.ts";
 import { decodeEncryptionKey } from "./rules/secrets/encryption-key.ts";
@@ -17,6 +18,7 @@ export function checkOptions(options: GatewayOptions): readonly string[] {
 	checkRoutes(options);
 	checkSurfaces(options);
 	checkNumbers(options);
+	checkCache(options);
 	checkEncryptionKeys(options);
 	checkSessions(options);
 	checkSignIn(options);
@@ -129,6 +131,21 @@ function checkNumbers({ limits = {}, clocks = {}, retry = {}, bodyLimitBytes }: 
 	}
 	checkAll("retry", attempts, 1);
 	checkAll("options", { bodyLimitBytes }, 1);
+}
+
+function checkCache({ cache = {}, routes = {}, providers }: GatewayOptions): void {
+	if (cache === false) return;
+	const { semantic, ttlSeconds, toolCalls, maxEntries, maxBytes, maxEntryBytes, ...unknown } = cache;
+	const [field] = Object.keys(unknown);
+	if (field !== undefined) throw new ConfigurationError(`cache.${field} is not a known setting`);
+	const [problem] = cacheRuleProblems({ ttlSeconds, toolCalls });
+	if (problem !== undefined) throw new ConfigurationError(`cache.${problem.field} ${problem.what}; ${problem.remedy}`);
+	checkAll("cache", { maxEntries, maxBytes, maxEntryBytes }, 1);
+	if (semantic === undefined) return;
+	const { model, threshold } = semantic;
+	if (threshold !== undefined && !(threshold > 0 && threshold <= 1)) throw new ConfigurationError(`cache.semantic.threshold is a number above 0 and at most 1, not ${threshold}`);
+	const [modelProblem] = Object.hasOwn(routes, model) ? [] : routeProblems([model], Object.keys(providers));
+	if (modelProblem !== undefined) throw new ConfigurationError(`cache.semantic.model: ${modelProblem.what}; ${modelProblem.remedy}`);
 }
 
 function checkAll(where: string, values: Readonly<Record<string, number | undefined>>, least: number): void {

@@ -3,6 +3,7 @@ import { type SurfaceId, surfaceIds } from "./contract/operation.ts";
 import { createAccountServices } from "./account-services.ts";
 import { findSessionPrincipal } from "./effects/accounts/session-principal.ts";
 import { createSignIn } from "./effects/sign-in/sign-in.ts";
+import { createResponseCache } from "./effects/cache/response-cache.ts";
 import { createSlots, type Slots } from "./effects/concurrency.ts";
 import { defaultRuntime } from "./effects/default-runtime.ts";
 import { createIdentifiers } from "./effects/identifiers.ts";
@@ -91,6 +92,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		mounted,
 		slots: createSlotTable(options.limits),
 		limits: createLimiter({ runtime, store, models }),
+		cache: createResponseCache(options.cache, routing.routes),
 		accounts,
 		signIn: signInOf(options, mounted.get("accounts") ?? "", runtime),
 		...(secrets === undefined ? {} : { secrets }),

@@ -1,3 +1,4 @@
+import type { CacheOptions } from "./contract/cache.ts";
 import type { SurfaceId } from "./contract/operation.ts";
 import type { Identify } from "./contract/principal.ts";
 import type { RouteDefinition } from "./contract/route.ts";
@@ -66,8 +67,8 @@ export interface GatewayOptions {
 	readonly bodyLimitBytes?: number;
 	readonly clocks?: Partial<ClockOptions>;
 	readonly retry?: Partial<RetryOptions>;
-	/** `false`: targets that fail never rest, every request tries them anew. For a provider that is a balancer itself. */
-	readonly cooldown?: false;
+	/** How answers are kept. Default: those of requests that ask for it by `x-postern-cache`, for five minutes. `false`: none. */
+	readonly cache?: CacheOptions | false;
 	/** `false`: targets that fail never rest, every request tries them anew. For a provider that is a balancer itself. */
 	readonly cooldown?: false;
 }

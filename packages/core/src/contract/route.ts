@@ -1,3 +1,5 @@
+import type { CacheRules } from "./cache.ts";
+
 /**
  * How a route chooses among its targets: `priority` in the order they stand in, `weighted` by chance, `cheapest` by the price of
  * the request, `fastest` by what was measured. In each of them the others follow where one fails.
@@ -17,4 +19,6 @@ export type RouteDefinition =
 			readonly strategy?: Strategy;
 			/** A session stays with the target that answered it last, as long as that one is well. Default: not with `priority`, else yes. */
 			readonly sticky?: boolean;
+			/** Answers its requests from the cache; `false`: only those that ask for it. Default: as the gateway does. */
+			readonly cache?: CacheRules | false;
 	  };

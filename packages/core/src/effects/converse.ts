@@ -14,6 +14,9 @@ import { expectedCost } from "../rules/usage/cost.ts";
 import { estimatePromptTokens } from "../rules/usage/prompt-tokens.ts";
 import { guardPrompt } from "../rules/tools/guard.ts";
 import { type EffectiveTools, narrowTools } from "../rules/tools/policy.ts";
+import { concernsCache } from "./cache/cached-call.ts";
+import { converseStreamCached } from "./cache/stream.ts";
+import { converseWholeCached } from "./cache/whole.ts";
 import { findAllowed } from "./candidates.ts";
 import type { PassThroughRequest } from "./attempt.ts";
 import { admitPrompt, isLimited } from "./admission.ts";
@@ -41,16 +44,30 @@ export interface Conversation extends ModelRequest {
 	readonly keep?: (answer: Answer, target: Target) => Promise<void>;
 	/** The label of the target of the session's last turn. */
 	readonly lastTarget?: string | undefined;
+	/** What was said before comes from a session: to ask again there is to want another answer, which no cache gives. */
+	readonly continuesSession?: boolean;
+	/** The caller's `x-postern-cache`. */
+	readonly cacheControl?: string | undefined;
 }
 
-/** Plan, tool policy, concurrency slot and limits, then the exchange. */
-export async function converseWhole(conversation: Conversation, services: Services): Outcome<WholeResult> {
+/** An answer from the cache, or by plan, tool policy, concurrency slot and limits, then the exchange. */
+export function converseWhole(conversation: Conversation, services: Services): Outcome<WholeResult> {
+	if (!concernsCache(conversation, services)) return carryOutWhole(conversation, services);
+	return converseWholeCached(conversation, toolsFor(conversation, services), carryOutWhole, services);
+}
+
+/** The same for a streamed answer. */
+export function converseStream(conversation: Conversation, services: Services): Outcome<StreamResult> {
+	if (!concernsCache(conversation, services)) return carryOutStream(conversation, services);
+	return converseStreamCached(conversation, toolsFor(conversation, services), carryOutStream, services);
+}
+
+async function carryOutWhole(conversation: Conversation, services: Services): Outcome<WholeResult> {
 	const ready = await makeReady(conversation, services, false);
 	return ready.ok ? exchangeWhole(ready.value, services) : ready;
 }
 
-/** The same for a streamed answer. */
-export async function converseStream(conversation: Conversation, services: Services): Outcome<StreamResult> {
+async function carryOutStream(conversation: Conversation, services: Services): Outcome<StreamResult> {
 	const ready = await makeReady(conversation, services, true);
 	return ready.ok ? exchangeStream(ready.value, services) : ready;
 }

@@ -81,6 +81,8 @@ export interface WholeResult {
 	readonly durationMs: number;
 	/** In millionths of a US dollar. Absent: nobody knows. */
 	readonly costMicroUsd?: MicroCost;
+	/** Absent: nobody asked for a cache. */
+	readonly cache?: CacheStatus;
 }
 
 export interface StreamResult {
@@ -95,7 +97,16 @@ export interface StreamResult {
 	answer(): Answer;
 	/** What it cost, in millionths of a US dollar; there once `finish` was seen. `undefined` also where nobody knows. */
 	cost(): MicroCost | undefined;
+	/** Absent: nobody asked for a cache. */
+	readonly cache?: CacheStatus;
 }
+
+/** What the cache did for a request: nothing, as it was told or as such an answer is never kept; it had none; it was not asked; it had one. */
+export type CacheStatus =
+	| { readonly state: "off" | "miss" | "refresh" }
+	| { readonly state: "hit"; readonly ageMs: number }
+	/** The answer to another question that is this like it, from 0 to 1. */
+	| { readonly state: "semantic-hit"; readonly ageMs: number; readonly score: number };
 
 export type ExchangeEvent = Exclude<StreamEvent, { type: "error" }> | PassedText | { readonly type: "error"; readonly error: GatewayError };
 

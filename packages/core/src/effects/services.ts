@@ -2,6 +2,7 @@ import type { SurfaceId } from "../contract/operation.ts";
 import type { RoutingTable } from "../rules/routing/plan.ts";
 import type { ToolPolicy } from "../rules/tools/policy.ts";
 import type { AccountServices } from "./accounts/account-services.ts";
+import type { ResponseCache } from "./cache/response-cache.ts";
 import type { Slots } from "./concurrency.ts";
 import type { ExchangeContext } from "./exchange.ts";
 import type { IdentifierPrefix } from "./identifiers.ts";
@@ -18,6 +19,8 @@ export interface Services extends ExchangeContext {
 	readonly toolPolicy: ToolPolicy;
 	readonly sessions: SessionQueue;
 	readonly limits: Limiter;
+	/** `undefined` where the gateway is to keep no answers. */
+	readonly cache: ResponseCache | undefined;
 	readonly keys: KeyAuthentication;
 	readonly accounts: AccountServices;
 	/** With accounts elsewhere; `undefined` where none is set up. */

@@ -25,7 +25,7 @@ export function withCors(reply: Reply, request: GatewayRequest, cors: CorsOption
 }
 
 /** What a script may read beside the headers that it always may. */
-const readable = /^(?:x-|retry-after|ratelimit|request-id|idempoten|location)/;
+const readable = /^(?:x-|age$|retry-after|ratelimit|request-id|idempoten|location)/;
 
 /** The answer to a browser that asks first, and to everybody who asks what a path knows (RFC 9110 9.3.7). */
 export function preflightReply(request: GatewayRequest, methods: readonly string[], cors: CorsOptions | undefined): Reply {

@@ -1,6 +1,8 @@
+import { cacheHeaderName } from "../contract/cache.ts";
 import type { GatewayError } from "../contract/errors.ts";
 import type { JsonObject } from "../contract/json.ts";
 import type { Warning } from "../contract/prompt.ts";
+import type { CacheStatus } from "../effects/exchange.ts";
 import { usdText } from "../rules/usage/price.ts";
 import type { Reply } from "./reply.ts";
 
@@ -35,6 +37,14 @@ export function posternErrorBody({ code, message, issues, rawText }: GatewayErro
 /** What an answer cost, in US dollars as decimal text. Nothing where nobody knows. */
 export function costHeader(microUsd: number | undefined): Readonly<Record<string, string>> {
 	return microUsd === undefined ? {} : { "x-postern-cost-usd": usdText(microUsd) };
+}
+
+/** What the cache did, and how old its answer is in whole seconds (RFC 9111 5.1). Nothing where nobody asked for it. */
+export function cacheHeaders(cache: CacheStatus | undefined): Readonly<Record<string, string>> {
+	if (cache === undefined) return {};
+	if (!("ageMs" in cache)) return { [cacheHeaderName]: cache.state };
+	const score = cache.state === "semantic-hit" ? `; score=${cache.score.toFixed(3)}` : "";
+	return { [cacheHeaderName]: cache.state + score, age: String(Math.floor(cache.ageMs / 1000)) };
 }
 
 /** Warnings for surfaces whose bodies have no place for them: `code field` pairs, at most 2 KiB of ASCII. */

@@ -1,3 +1,4 @@
+import { cacheHeaderName } from "../contract/cache.ts";
 import type { GatewayError } from "../contract/errors.ts";
 import type { SurfaceId } from "../contract/operation.ts";
 import type { DialectId, Prompt } from "../contract/prompt.ts";
@@ -6,7 +7,7 @@ import type { ExchangeEvent } from "../effects/exchange.ts";
 import type { IdentifierPrefix } from "../effects/identifiers.ts";
 import type { Services } from "../effects/services.ts";
 import { validationError } from "../http/body.ts";
-import { costHeader, jsonTextReply, warningHeader } from "../http/json-reply.ts";
+import { cacheHeaders, costHeader, jsonTextReply, warningHeader } from "../http/json-reply.ts";
 import type { GatewayRequest, Reply } from "../http/reply.ts";
 import { encodeStream } from "../http/encoded-stream.ts";
 import { eventStreamReply } from "../http/server-sent-events.ts";
@@ -37,6 +38,7 @@ export async function answerInDialect<Body>(
 		signal: request.signal,
 		prompt: withHeaders(prompt, dialect, passedHeaders, request),
 		pass: { dialect, hidesUsage: includeUsage === false },
+		cacheControl: request.header(cacheHeaderName),
 	};
 	const context: EncodeAnswerContext = {
 		model,
@@ -68,14 +70,15 @@ export async function answerConversation(
 			onEnd?.();
 			return result;
 		}
-		const { batches, warnings } = result.value;
-		return { ok: true, value: eventStreamReply(encodeStream(batches, encodeBatches(codec.createStreamEncoder(context)), onEnd), warningHeader(warnings)) };
+		const { batches, warnings, cache } = result.value;
+		const body = encodeStream(batches, encodeBatches(codec.createStreamEncoder(context)), onEnd);
+		return { ok: true, value: eventStreamReply(body, { ...warningHeader(warnings), ...cacheHeaders(cache) }) };
 	}
 	const result = await converseWhole(conversation, services).finally(onEnd);
 	if (!result.ok) return result;
-	const { answer, passed, warnings, costMicroUsd } = result.value;
+	const { answer, passed, warnings, costMicroUsd, cache } = result.value;
 	const body = passed ?? JSON.stringify(codec.encodeAnswer(answer, context));
-	return { ok: true, value: jsonTextReply(body, { ...warningHeader(warnings), ...costHeader(costMicroUsd) }) };
+	return { ok: true, value: jsonTextReply(body, { ...warningHeader(warnings), ...costHeader(costMicroUsd), ...cacheHeaders(cache) }) };
 }
 
 /** The caller's own headers of the dialect, beside its own fields. */

@@ -1,4 +1,5 @@
 import { strategies } from "../../contract/route.ts";
+import { cacheRuleProblems } from "../cache/cache-problems.ts";
 
 /** What is wrong at one place of a route's definition, and what to write instead. */
 export interface RouteProblem {
@@ -15,14 +16,24 @@ const oneTarget = 'a target as provider/model, or {"target": "provider/model", "
 export function routeProblems(definition: unknown, providers: readonly string[]): readonly RouteProblem[] {
 	if (Array.isArray(definition)) return listProblems(definition, [], providers);
 	if (!isRecord(definition)) return [problem([], "is neither a list of targets nor an object", `write ${list}`)];
-	const { targets, strategy, sticky, ...unknown } = definition;
+	const { targets, strategy, sticky, cache, ...unknown } = definition;
 	return [
-		...unknownFields(unknown, [], ["targets", "strategy", "sticky"]),
+		...unknownFields(unknown, [], ["targets", "strategy", "sticky", "cache"]),
 		...(Array.isArray(targets) ? listProblems(targets, ["targets"], providers) : [problem(["targets"], "is not a list", `write ${list}`)]),
 		...(strategy === undefined || strategies.some((known) => known === strategy)
 			? []
 			: [problem(["strategy"], `${quoted(strategy)} is not known`, `write one of ${strategies.join(", ")}`)]),
 		...(sticky === undefined || typeof sticky === "boolean" ? [] : [problem(["sticky"], "is neither true nor false", "write true or false")]),
+		...(cache === undefined || cache === false ? [] : cacheProblems(cache)),
+	];
+}
+
+function cacheProblems(cache: unknown): readonly RouteProblem[] {
+	if (!isRecord(cache)) return [problem(["cache"], "is neither false nor an object", 'write {"ttlSeconds": 300}, or false')];
+	const { ttlSeconds, toolCalls, ...unknown } = cache;
+	return [
+		...unknownFields(unknown, ["cache"], ["ttlSeconds", "toolCalls"]),
+		...cacheRuleProblems({ ttlSeconds, toolCalls }).map(({ field, what, remedy }) => problem(["cache", field], what, remedy)),
 	];
 }
 

@@ -1,9 +1,11 @@
+import type { CacheRules } from "../../contract/cache.ts";
 import type { RouteDefinition, Strategy } from "../../contract/route.ts";
 
 /** A model alias with its targets, whichever way it was written. */
 export interface Route {
 	readonly strategy: Strategy;
 	readonly isSticky: boolean;
+	readonly cache?: CacheRules | false;
 	/** In the order in which they were written. */
 	readonly targets: readonly RouteTarget[];
 }
@@ -15,10 +17,11 @@ export interface RouteTarget {
 }
 
 export function routeOf(definition: RouteDefinition): Route {
-	const { targets, strategy = "priority", sticky = strategy !== "priority" } = isList(definition) ? { targets: definition } : definition;
+	const { targets, strategy = "priority", sticky = strategy !== "priority", cache } = isList(definition) ? { targets: definition } : definition;
 	return {
 		strategy,
 		isSticky: sticky,
+		...(cache === undefined ? {} : { cache }),
 		targets: targets.map((target) => (typeof target === "string" ? { name: target, weight: 1 } : { name: target.target, weight: target.weight ?? 1 })),
 	};
 }

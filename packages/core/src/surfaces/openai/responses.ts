@@ -1,3 +1,4 @@
+import { cacheHeaderName } from "../../contract/cache.ts";
 import { gatewayError, type GatewayError } from "../../contract/errors.ts";
 import type { JsonObject } from "../../contract/json.ts";
 import type { ResponsesRequest } from "../../contract/wire/openai-responses.ts";
@@ -43,6 +44,8 @@ export async function createResponse(call: Call<ResponsesRequest>, services: Ser
 			prompt: { ...prompt, messages },
 			model,
 			lastTarget,
+			continuesSession: Boolean(body.previous_response_id) || Boolean(body.conversation),
+			cacheControl: request.header(cacheHeaderName),
 			...(sessionId === undefined ? {} : { sessionId }),
 			...(keep === undefined ? {} : { keep }),
 		},

@@ -1,9 +1,10 @@
+import { cacheHeaderName } from "../../contract/cache.ts";
 import type { PromptRequest } from "../../contract/operations/prompt.ts";
 import type { Prompt } from "../../contract/prompt.ts";
 import { type Conversation, converseStream, converseWhole } from "../../effects/converse.ts";
 import type { ExchangeEvent } from "../../effects/exchange.ts";
 import { encodeStream } from "../../http/encoded-stream.ts";
-import { costHeader, errorReply, jsonReply, posternErrorBody, warningHeader } from "../../http/json-reply.ts";
+import { cacheHeaders, costHeader, errorReply, jsonReply, posternErrorBody, warningHeader } from "../../http/json-reply.ts";
 import { eventStreamReply, namedEvent, pingComment } from "../../http/server-sent-events.ts";
 import { answerText } from "../../rules/output/structured.ts";
 import { inputMessages } from "../../rules/sessions/history.ts";
@@ -18,7 +19,7 @@ export const promptSurface: Surface<"prompt"> = {
 		async prompt(call, services) {
 			const result = await converseWhole(conversation(call), services);
 			if (!result.ok) return result;
-			const { answer, target, warnings, durationMs, costMicroUsd } = result.value;
+			const { answer, target, warnings, durationMs, costMicroUsd, cache } = result.value;
 			const { inputTokens = 0, outputTokens = 0 } = answer.finish.usage;
 			const body = {
 				text: answerText(answer.content),
@@ -31,14 +32,15 @@ export const promptSurface: Surface<"prompt"> = {
 				...(costMicroUsd === undefined ? {} : { costUsd: costMicroUsd / 1e6 }),
 				...(warnings.length === 0 ? {} : { warnings }),
 			};
-			return { ok: true, value: jsonReply(body, costHeader(costMicroUsd)) };
+			return { ok: true, value: jsonReply(body, { ...costHeader(costMicroUsd), ...cacheHeaders(cache) }) };
 		},
 
 		async stream(call, services) {
 			const result = await converseStream(conversation(call), services);
 			if (!result.ok) return result;
-			const { batches, warnings } = result.value;
-			return { ok: true, value: eventStreamReply(encodeStream(batches, encodeRawText(call.requestId)), warningHeader(warnings)) };
+			const { batches, warnings, cache } = result.value;
+			const headers = { ...warningHeader(warnings), ...cacheHeaders(cache) };
+			return { ok: true, value: eventStreamReply(encodeStream(batches, encodeRawText(call.requestId)), headers) };
 		},
 	},
 };
@@ -52,7 +54,7 @@ function conversation({ body, requestId, operation, principal, request }: Call<P
 			...(temperature === undefined ? {} : { temperature }),
 		},
 	};
-	return { surface: "prompt", operation, requestId, principal, signal: request.signal, prompt, model, provider };
+	return { surface: "prompt", operation, requestId, principal, signal: request.signal, prompt, model, provider, cacheControl: request.header(cacheHeaderName) };
 }
 
 /** The pieces of text in a batch, then what its last event adds: it alone can be the end. */

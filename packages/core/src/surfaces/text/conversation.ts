@@ -1,3 +1,4 @@
+import { cacheHeaderName } from "../../contract/cache.ts";
 import type { GatewayError } from "../../contract/errors.ts";
 import type { TextRequest } from "../../contract/operations/text.ts";
 import type { UsageTotals } from "../../contract/operations/fields.ts";
@@ -50,6 +51,8 @@ export async function beginTurn(call: Call<TextRequest>, services: Services, sch
 				allowedTools,
 				sessionId: turn.sessionId,
 				lastTarget: turn.lastTarget,
+				continuesSession: sessionId !== undefined,
+				cacheControl: request.header(cacheHeaderName),
 				keep: turn.keep,
 				...(schema === undefined ? {} : { review: (answer, isLast) => reviewObject(prompt, schema, answer, isLast) }),
 			},

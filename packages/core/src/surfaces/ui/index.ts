@@ -1,9 +1,10 @@
+import { cacheHeaderName } from "../../contract/cache.ts";
 import type { ChatRequest } from "../../contract/operations/ui.ts";
 import type { Prompt, Settings } from "../../contract/prompt.ts";
 import { converseStream } from "../../effects/converse.ts";
 import { validationError } from "../../http/body.ts";
 import { encodeStream } from "../../http/encoded-stream.ts";
-import { errorReply, posternErrorBody, warningHeader } from "../../http/json-reply.ts";
+import { cacheHeaders, errorReply, posternErrorBody, warningHeader } from "../../http/json-reply.ts";
 import { eventStreamReply } from "../../http/server-sent-events.ts";
 import type { Surface } from "../../http/surface.ts";
 import { decodeUiMessages } from "./message-decoder.ts";
@@ -19,16 +20,17 @@ export const uiSurface: Surface<"ui"> = {
 			if (!decoded.ok) return { ok: false, problem: validationError(decoded.problem) };
 			const { model, provider } = body;
 			const prompt = promptOf(body, decoded.value);
-			const result = await converseStream({ surface: "ui", operation, requestId, principal, signal: request.signal, prompt, model, provider }, services);
+			const conversation = { operation, requestId, principal, signal: request.signal, prompt, model, provider, cacheControl: request.header(cacheHeaderName) };
+			const result = await converseStream({ surface: "ui", ...conversation }, services);
 			if (!result.ok) return result;
-			const { batches, target, warnings, cost } = result.value;
+			const { batches, target, warnings, cost, cache } = result.value;
 			const encode = createUiStreamEncoder({
 				messageId: continuedMessageId(body) ?? services.createId("msg"),
 				answerId: requestId,
 				cost,
 				metadata: { requestId, model: `${target.providerName}/${target.model}`, ...(warnings.length === 0 ? {} : { warnings: [...warnings] }) },
 			});
-			const headers = { "x-vercel-ai-ui-message-stream": "v1", ...warningHeader(warnings) };
+			const headers = { "x-vercel-ai-ui-message-stream": "v1", ...warningHeader(warnings), ...cacheHeaders(cache) };
 			return { ok: true, value: eventStreamReply(encodeStream(batches, encode), headers) };
 		},
 	},

@@ -1,0 +1,49 @@
+import type { GatewayError } from "../../contract/errors.ts";
+import type { Usage } from "../../contract/stream-event.ts";
+import { credentialLabel, type Target } from "../../rules/routing/target.ts";
+import type { Services } from "../services.ts";
+import { recordedRequest } from "../settlement.ts";
+import type { CachedCall } from "./cached-call.ts";
+
+/** The ledger's line for a request that asked nobody: it cost nothing, however it ended. Written once; later ends change nothing. */
+export interface CachedRecord {
+	/** @param usage of the exchange that made the answer: what was saved. */
+	answered(usage: Usage, target: Target, cached: "exact" | "semantic", firstEventMs?: number): Promise<void>;
+	failed(error: GatewayError): Promise<void>;
+	/** Never rejects: nobody waits for it. */
+	hungUp(): Promise<void>;
+}
+
+export function createCachedRecord({ conversation, isStreamed, startedAt, candidates }: CachedCall, { store, runtime }: Services): CachedRecord {
+	let isWritten = false;
+
+	async function write(end: Pick<Parameters<typeof store.recordUsage>[0], "outcome" | "status" | "usage" | "cached" | "errorCode" | "firstEventMs">, target: Target): Promise<void> {
+		if (isWritten) return;
+		isWritten = true;
+		await store.recordUsage({
+			...recordedRequest({ ...conversation, isStreamed }),
+			startedAt,
+			...(candidates.route === undefined ? {} : { route: candidates.route }),
+			provider: target.providerName,
+			model: target.model,
+			credential: credentialLabel(target),
+			attempts: 0,
+			costMicroUsd: 0,
+			durationMs: runtime.now() - startedAt,
+			...end,
+		});
+	}
+
+	return {
+		answered: (usage, target, cached, firstEventMs) =>
+			write({ outcome: "cached", status: 200, usage, cached, ...(firstEventMs === undefined ? {} : { firstEventMs }) }, target),
+		failed: (error) => write({ outcome: "failed", status: error.status, errorCode: error.code, usage: {} }, candidates.targets[0]),
+		async hungUp() {
+			try {
+				await write({ outcome: "cancelled", status: 499, errorCode: "CANCELLED", usage: {} }, candidates.targets[0]);
+			} catch (error) {
+				runtime.observe({ type: "internal-error", requestId: conversation.requestId, error });
+			}
+		},
+	};
+}

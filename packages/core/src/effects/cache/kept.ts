@@ -1,0 +1,72 @@
+import type { Warning } from "../../contract/prompt.ts";
+import type { Answer } from "../../contract/stream-event.ts";
+import { type KeptAnswer, keptAnswer, targetOf } from "../../rules/cache/entry.ts";
+import { isCutForCaller, isWorthKeeping } from "../../rules/cache/worth-keeping.ts";
+import type { Target } from "../../rules/routing/target.ts";
+import type { CacheStatus } from "../exchange.ts";
+import type { Services } from "../services.ts";
+import type { CacheEntry } from "./cache-store.ts";
+import type { CachedCall } from "./cached-call.ts";
+
+/** An answer that is there already. */
+export interface FoundAnswer extends Omit<KeptAnswer, "target"> {
+	readonly target: Target;
+	readonly storedAt: number;
+	/** How like the questions are, where it was another one. */
+	readonly score?: number;
+}
+
+/** The kept answer to the same request, if it is young enough for this one. A store that fails has nothing. */
+export async function findKept(call: CachedCall, services: Services): Promise<FoundAnswer | undefined> {
+	const { cache, key } = call;
+	const closed = () => cache.wholes.closed() + cache.streams.closed();
+	const before = closed();
+	const found = await findOnce();
+	// A call that ended meanwhile has left its answer: without a second look, it would be made again.
+	return found ?? (closed() === before ? undefined : findOnce());
+
+	async function findOnce(): Promise<FoundAnswer | undefined> {
+		const entry = await cache.store.find(key, services.runtime.now()).catch(observing(call, services));
+		return entry === undefined || entry.storedAt < oldest(call, services) ? undefined : readEntry(entry, call);
+	}
+}
+
+export function readEntry({ text, storedAt }: CacheEntry, { candidates }: CachedCall, score?: number): FoundAnswer | undefined {
+	const kept: KeptAnswer = JSON.parse(text);
+	const target = targetOf(kept, candidates.targets);
+	return target === undefined ? undefined : { ...kept, target, storedAt, ...(score === undefined ? {} : { score }) };
+}
+
+/** Keeps an answer, where it is one to keep. Never rejects: the answer is there, kept or not. */
+export async function keepAnswer(
+	call: CachedCall,
+	{ answer, target, warnings }: { readonly answer: Answer; readonly target: Target; readonly warnings: readonly Warning[] },
+	direction: Float32Array | undefined,
+	services: Services,
+): Promise<void> {
+	const { cache, key, rule, question } = call;
+	if (isCutForCaller(warnings) || !isWorthKeeping(answer, rule.keepsToolCalls)) return;
+	const storedAt = services.runtime.now();
+	const entry: CacheEntry = {
+		text: JSON.stringify(keptAnswer(answer, target, warnings)),
+		storedAt,
+		expiresAt: storedAt + rule.ttlMs,
+		...(question === undefined || direction === undefined ? {} : { place: { group: question.group, direction } }),
+	};
+	await cache.store.put(key, entry).catch(observing(call, services));
+}
+
+export function hitStatus({ storedAt, score }: FoundAnswer, { runtime }: Services): CacheStatus {
+	const ageMs = Math.max(runtime.now() - storedAt, 0);
+	return score === undefined ? { state: "hit", ageMs } : { state: "semantic-hit", ageMs, score };
+}
+
+/** No answer that is older is given to this request. */
+export function oldest({ rule }: CachedCall, { runtime }: Services): number {
+	return runtime.now() - rule.ttlMs;
+}
+
+/** A cache that fails costs a call more, and no request. */
+export function observing({ conversation }: CachedCall, { runtime }: Services): (error: unknown) => undefined {
+	return (error) => void runtime.observe({ type: "internal-error", requestId: conversation.requestId, error });
+}

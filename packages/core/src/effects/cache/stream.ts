@@ -1,0 +1,180 @@
+import { gatewayError, type GatewayError } from "../../contract/errors.ts";
+import type { Answer, Usage } from "../../contract/stream-event.ts";
+import { anonymous } from "../../rules/cache/entry.ts";
+import { isCutForCaller } from "../../rules/cache/worth-keeping.ts";
+import { unfoldAnswer } from "../../rules/sessions/unfold.ts";
+import type { EffectiveTools } from "../../rules/tools/policy.ts";
+import type { Conversation } from "../converse.ts";
+import type { Outcome, StreamResult } from "../exchange.ts";
+import type { Services } from "../services.ts";
+import { untilAborted } from "../until-aborted.ts";
+import { type CachedCall, cachedCall } from "./cached-call.ts";
+import { type CachedRecord, createCachedRecord } from "./cached-record.ts";
+import { type CarryOut, fly, hungUp, mostJoins } from "./flight.ts";
+import type { Flight } from "./flights.ts";
+import { findKept, type FoundAnswer, hitStatus, keepAnswer, observing } from "./kept.ts";
+import { type Batch, isLast, type SharedStream, shareStream, type StreamLanding } from "./shared-stream.ts";
+
+/** A streamed answer: a kept one as a stream, one that is being streamed to somebody else, or a new one. */
+export async function converseStreamCached(conversation: Conversation, tools: EffectiveTools, carryOut: CarryOut<StreamResult>, services: Services): Outcome<StreamResult> {
+	const considered = await cachedCall(conversation, true, tools, services);
+	if (!considered.ok) return considered;
+	const { call, isAsked } = considered.value;
+	if (call === undefined) {
+		const result = await carryOut(conversation, services);
+		return result.ok && isAsked ? { ok: true, value: { ...result.value, cache: { state: "off" } } } : result;
+	}
+	const { cache, key, rule } = call;
+	const record = createCachedRecord(call, services);
+	for (let joined = 0; ; joined++) {
+		const kept = rule.mode === "on" ? await findKept(call, services) : undefined;
+		if (kept !== undefined) return { ok: true, value: repeat(call, kept, record, services) };
+		// Not the call for a whole answer: of that one nothing would be seen before its end.
+		const flight = rule.mode === "on" && joined < mostJoins ? cache.streams.find(key) : undefined;
+		if (flight === undefined) return lead(call, carryOut, record, services);
+		const followed = await follow(flight, call, record, services);
+		if (followed !== undefined) return followed;
+	}
+}
+
+async function lead(call: CachedCall, carryOut: CarryOut<StreamResult>, record: CachedRecord, services: Services): Outcome<StreamResult> {
+	const { cache, key, conversation, rule } = call;
+	const flight = cache.streams.open(key, async (signal, close) => {
+		async function arrive(result: StreamResult, direction: Float32Array | undefined): Promise<SharedStream> {
+			const { target, warnings } = result;
+			const shared = shareStream(result, async (isComplete) => {
+				if (isComplete) await keepAnswer(call, { answer: result.answer(), target, warnings }, direction, services);
+				close();
+			});
+			if (signal.aborted) shared.letGo();
+			else signal.addEventListener("abort", shared.letGo, { once: true });
+			return shared;
+		}
+		const landing = await fly(call, signal, { carryOut, arrive }, services);
+		if (landing.type !== "answered") close();
+		return landing;
+	});
+	const leave = flight.board();
+	const landing = await untilAborted(flight.landing, conversation.signal);
+	if (landing === undefined) {
+		const settled = flight.landing.then((end) => (end.type === "found" ? record.hungUp() : undefined));
+		if (leave()) await settled;
+		return hungUp;
+	}
+	if (landing.type !== "answered") {
+		leave();
+		return landing.type === "failed" ? { ok: false, problem: landing.problem } : { ok: true, value: repeat(call, landing.found, record, services) };
+	}
+	const { head: _, after: __, letGo: ___, ...result } = landing.result;
+	const batches = readShared(landing.result, { call, leave, finished: async () => conversation.keep?.(result.answer(), result.target) }, services);
+	return { ok: true, value: { ...result, batches, cache: { state: rule.mode === "refresh" ? "refresh" : "miss" } } };
+}
+
+/** @returns `undefined` where the flight came to nothing for this one. */
+async function follow(flight: Flight<StreamLanding>, call: CachedCall, record: CachedRecord, services: Services): Promise<Awaited<Outcome<StreamResult>> | undefined> {
+	const { conversation, startedAt } = call;
+	const leave = flight.board();
+	const landing = await untilAborted(flight.landing, conversation.signal);
+	if (landing === undefined) {
+		leave();
+		await record.hungUp();
+		return hungUp;
+	}
+	if (landing.type === "answered" && !isCutForCaller(landing.result.warnings)) {
+		const { target, warnings, answer } = landing.result;
+		const firstEventMs = services.runtime.now() - startedAt;
+		const reader: Reader = {
+			call,
+			leave,
+			shown: (batch) => batch.map((event) => (event.type === "response-metadata" ? anonymous(event) : event)),
+			async finished(usage) {
+				await conversation.keep?.(anonymous(answer()), target);
+				await record.answered(usage, target, "exact", firstEventMs);
+			},
+			failed: record.failed,
+			hungUp: record.hungUp,
+		};
+		const batches = readShared(landing.result, reader, services);
+		return { ok: true, value: { target, warnings, batches, answer: () => anonymous(answer()), cost: () => 0, cache: { state: "hit", ageMs: 0 } } };
+	}
+	leave();
+	return landing.type === "found" ? { ok: true, value: repeat(call, landing.found, record, services) } : undefined;
+}
+
+/** One of those who read a shared stream. */
+interface Reader {
+	readonly call: CachedCall;
+	readonly leave: () => boolean;
+	/** Each batch as this one is to see it. */
+	readonly shown?: (batch: Batch) => Batch;
+	/** Before it sees the end. */
+	finished(usage: Usage): Promise<void>;
+	failed?(error: GatewayError): Promise<void>;
+	/** Never rejects; called after the end too. */
+	hungUp?(): Promise<void>;
+}
+
+function readShared(stream: SharedStream, { call, leave, shown = (batch) => batch, finished, failed, hungUp }: Reader, services: Services): StreamResult["batches"] {
+	const { signal } = call.conversation;
+	// Nobody may be reading at that moment.
+	const onAbort = () => {
+		leave();
+		void hungUp?.();
+	};
+	if (signal.aborted) onAbort();
+	else signal.addEventListener("abort", onAbort, { once: true });
+
+	async function* read(): StreamResult["batches"] {
+		try {
+			for (let node = stream.head; ; ) {
+				const next = await untilAborted(stream.after(node), signal);
+				if (next === undefined) {
+					yield [{ type: "error", error: gatewayError("CANCELLED") }];
+					return;
+				}
+				const last = next.batch.at(-1);
+				if (last?.type === "finish") await finished(last.usage);
+				else if (last?.type === "error") await failed?.(last.error);
+				yield shown(next.batch);
+				if (isLast(next.batch)) return;
+				node = next;
+			}
+		} catch (error) {
+			observing(call, services)(error);
+			yield [{ type: "error", error: gatewayError("INTERNAL_ERROR") }];
+		} finally {
+			signal.removeEventListener("abort", onAbort);
+			leave();
+			await hungUp?.();
+		}
+	}
+	return read();
+}
+
+/** A kept answer as a stream of two batches: all it says, and its end once that is written down. */
+function repeat(call: CachedCall, found: FoundAnswer, record: CachedRecord, services: Services): StreamResult {
+	const { conversation, startedAt } = call;
+	const { answer, target, warnings, score } = found;
+	const { finish } = answer;
+	const firstEventMs = services.runtime.now() - startedAt;
+
+	async function* batches(): StreamResult["batches"] {
+		try {
+			yield unfoldAnswer(answer).filter(isContent);
+			await conversation.keep?.(answer, target);
+			await record.answered(finish.usage, target, score === undefined ? "exact" : "semantic", firstEventMs);
+			yield [{ type: "finish", ...finish }];
+		} catch (error) {
+			observing(call, services)(error);
+			yield [{ type: "error", error: gatewayError("INTERNAL_ERROR") }];
+		} finally {
+			await record.hungUp();
+		}
+	}
+
+	return { target, warnings, batches: batches(), answer: (): Answer => answer, cost: () => 0, cache: hitStatus(found, services) };
+}
+
+function isContent(event: ReturnType<typeof unfoldAnswer>[number]): event is Exclude<ReturnType<typeof unfoldAnswer>[number], { type: "error" | "finish" }> {
+	return event.type !== "error" && event.type !== "finish";
+}

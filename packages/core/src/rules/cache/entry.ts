@@ -1,0 +1,28 @@
+import type { Warning } from "../../contract/prompt.ts";
+import type { Answer, ResponseMetadata } from "../../contract/stream-event.ts";
+import { type Target, targetLabel } from "../routing/target.ts";
+
+/** An answer as it is kept. */
+export interface KeptAnswer {
+	readonly answer: Answer;
+	/** The label of the target that gave it. */
+	readonly target: string;
+	/** What was changed or left out on the way to the target: true of every answer made of it. */
+	readonly warnings: readonly Warning[];
+}
+
+export function keptAnswer(answer: Answer, target: Target, warnings: readonly Warning[]): KeptAnswer {
+	return { answer: anonymous(answer), target: targetLabel(target), warnings };
+}
+
+/** Without its id and its time: whatever is answered with it is an answer of its own, and clients tell answers apart by their ids. */
+export function anonymous<Told extends ResponseMetadata>(told: Told): Omit<Told, "id" | "createdAt"> {
+	const { id: _, createdAt: __, ...rest } = told;
+	return rest;
+}
+
+/** The target that gave an answer, or the same model by another credential where that one is gone. */
+export function targetOf<Known extends Target>({ target }: KeptAnswer, known: readonly Known[]): Known | undefined {
+	const plain = (label: string) => label.replace(/^([^/#]+)#[^/]+/, "$1");
+	return known.find((candidate) => targetLabel(candidate) === target) ?? known.find((candidate) => plain(targetLabel(candidate)) === plain(target));
+}
