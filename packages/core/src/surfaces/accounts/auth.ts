@@ -1,30 +1,33 @@
+import type { User } from "../../contract/account.ts";
 import { gatewayError, type GatewayError } from "../../contract/errors.ts";
 import type { authOperations } from "../../contract/operations/auth.ts";
 import type { OperationBody } from "../../contract/operations/index.ts";
-import type { User } from "../../contract/account.ts";
 import { startAttempt } from "../../effects/accounts/attempts.ts";
 import { createAccount, ensureOrganisation } from "../../effects/accounts/create-account.ts";
 import { findSession } from "../../effects/accounts/session-principal.ts";
 import { isSessionToken } from "../../effects/accounts/user-sessions.ts";
+import { audit, audited } from "../../effects/audit.ts";
 import type { Services } from "../../effects/services.ts";
+import { ownEntry } from "../../effects/sign-in/open-account.ts";
 import { validationError } from "../../http/body.ts";
 import { jsonReply } from "../../http/json-reply.ts";
 import type { GatewayRequest, Reply, ReplyHeaders } from "../../http/reply.ts";
 import type { Handler } from "../../http/surface.ts";
-import { registrationKeys, signInKeys } from "../../rules/auth/attempts.ts";
+import { registrationKeys } from "../../rules/auth/attempts.ts";
 import { readEmail } from "../../rules/auth/email.ts";
 import { networkOf } from "../../rules/auth/network.ts";
-import { normalisePassword, readNewPassword } from "../../rules/auth/password.ts";
+import { readNewPassword } from "../../rules/auth/password.ts";
 import { readPersonName } from "../../rules/auth/person-name.ts";
 import { bearerToken } from "../../rules/auth/token.ts";
-import type { Decoded } from "../../rules/dialects/dialect.ts";
+import { provePassword } from "./password-proof.ts";
 import { forgetSession, refuseForeignPage, startSession } from "./session-reply.ts";
 import { userBody } from "./user-body.ts";
 
 type AuthHandlers = { readonly [Id in keyof typeof authOperations]: Handler<OperationBody<Id>> };
 
 export const authHandlers: AuthHandlers = {
-	async register({ body, request }, services) {
+	async register(call, services) {
+		const { body, request } = call;
 		const { accounts, store, runtime } = services;
 		if (accounts.registration === "closed") return refuse(gatewayError("REGISTRATION_CLOSED"));
 		const foreign = refuseForeignPage(request, services);
@@ -44,21 +47,31 @@ export const authHandlers: AuthHandlers = {
 			await attempt.value.withdraw();
 			return hash;
 		}
-		const user = await createAccount({ address: address.value, name: name.value, passwordHash: hash.value }, services);
+		const account = { address: address.value, name: name.value, passwordHash: hash.value };
+		const user = await audited(
+			call,
+			services,
+			(parts) => createAccount(account, { ...services, store: parts }),
+			(made) => (made === undefined ? undefined : ownEntry(made.id, { action: "user.registered", details: { method: "password" } })),
+		);
 		if (user === undefined) return refuse(gatewayError("EMAIL_TAKEN"));
 		return told(user, await startSession(user.id, request, services), 201);
 	},
 
-	async login({ body, request }, services) {
+	async login(call, services) {
+		const { body, request } = call;
 		const foreign = refuseForeignPage(request, services);
 		if (foreign !== undefined) return refuse(foreign);
 		const address = readEmail(body.email);
 		if (!address.ok) return invalid("email", address.problem);
 		const user = await services.store.accounts.findUserByEmail(address.value.email);
-		const proven = await provePassword({ email: address.value.email, user, password: body.password, request }, services);
+		const proven = await provePassword({ email: address.value.email, user, password: body.password }, call, services);
 		if (!proven.ok) return proven;
-		await ensureOrganisation(proven.value.user, services);
-		return told(proven.value.user, await startSession(proven.value.user.id, request, services));
+		const person = proven.value.user;
+		await ensureOrganisation(person, services);
+		const cookie = await startSession(person.id, request, services);
+		await audit(call, services, ownEntry(person.id, { action: "user.signed-in", details: { method: "password" } }));
+		return told(person, cookie);
 	},
 
 	async getProfile({ principal }, { store }) {
@@ -68,21 +81,37 @@ export const authHandlers: AuthHandlers = {
 		return { ok: true, value: jsonReply(body, { "cache-control": "no-store" }) };
 	},
 
-	async logout({ request }, services) {
-		const { accounts, store, runtime } = services;
+	async logout(call, services) {
+		const { request } = call;
+		const { accounts, runtime } = services;
 		const bearer = bearerToken(request.header("authorization"));
 		const session = await findSession(request, bearer !== undefined && isSessionToken(bearer) ? bearer : undefined, accounts);
 		if (!session.ok) return session;
-		if (session.value !== undefined) await store.accounts.revokeSession(session.value.id, runtime.now());
+		if (session.value !== undefined) {
+			const { id, userId } = session.value;
+			await audited(
+				call,
+				services,
+				(parts) => parts.accounts.revokeSession(id, runtime.now()),
+				(isRevoked) => (isRevoked ? ownEntry(userId, { action: "user.signed-out" }) : undefined),
+			);
+		}
 		return signedOut(request, services);
 	},
 
-	async logoutEverywhere({ principal, request }, services) {
-		await services.store.accounts.revokeSessions(principal.id, services.runtime.now());
-		return signedOut(request, services);
+	async logoutEverywhere(call, services) {
+		const { id } = call.principal;
+		await audited(
+			call,
+			services,
+			(parts) => parts.accounts.revokeSessions(id, services.runtime.now()),
+			() => ownEntry(id, { action: "session.revoked", details: { all: true } }),
+		);
+		return signedOut(call.request, services);
 	},
 
-	async changePassword({ body, principal, request }, services) {
+	async changePassword(call, services) {
+		const { body, principal, request } = call;
 		const { accounts, store, runtime } = services;
 		const password = readNewPassword(body.newPassword);
 		if (!password.ok) return invalid("newPassword", password.problem);
@@ -91,47 +120,23 @@ export const authHandlers: AuthHandlers = {
 		let from = await store.accounts.findPasswordHash(user.id);
 		if (from !== undefined) {
 			if (body.currentPassword === undefined) return invalid("currentPassword", "Say which password you have now");
-			const proven = await provePassword({ email: user.email, user, password: body.currentPassword, request }, services);
+			const proven = await provePassword({ email: user.email, user, password: body.currentPassword }, call, services);
 			if (!proven.ok) return proven;
 			from = proven.value.hash;
 		}
 		const to = await accounts.passwords.hash(password.value);
 		if (!to.ok) return to;
-		const isChanged = await store.accounts.changePassword(user.id, { from, to: to.value, at: runtime.now() });
+		const change = { from, to: to.value, at: runtime.now() };
+		const isChanged = await audited(
+			call,
+			services,
+			(parts) => parts.accounts.changePassword(user.id, change),
+			(changed) => (changed ? ownEntry(user.id, { action: "user.password-changed" }) : undefined),
+		);
 		if (!isChanged) return refuse(gatewayError("INVALID_CREDENTIALS", { message: "The password was changed meanwhile" }));
 		return told(user, await startSession(user.id, request, services));
 	},
 };
-
-interface Claim {
-	readonly email: string;
-	/** `undefined`: nobody has this address. The same is done, so that nobody can tell by the time it takes. */
-	readonly user: User | undefined;
-	readonly password: string;
-	readonly request: GatewayRequest;
-}
-
-/** Whether somebody is who it claims to be, as often as may be tried. @returns the person, and the hash that stands for the password now. */
-async function provePassword({ email, user, password, request }: Claim, services: Services): Promise<Decoded<{ readonly user: User; readonly hash: string }, GatewayError>> {
-	const { store, runtime, accounts } = services;
-	const attempt = await startAttempt(signInKeys(email, networkOf(request.remoteAddress)), store.accounts, runtime.now);
-	if (!attempt.ok) return attempt;
-	const hash = await store.accounts.findPasswordHash(user?.id ?? "");
-	const normalised = normalisePassword(password);
-	const verdict = await accounts.passwords.verify(normalised, hash);
-	if (!verdict.ok) {
-		await attempt.value.withdraw();
-		return verdict;
-	}
-	if (verdict.value === "no" || user === undefined || hash === undefined) return refuse(gatewayError("INVALID_CREDENTIALS"));
-	await attempt.value.succeed();
-	if (verdict.value === "yes") return { ok: true, value: { user, hash } };
-	// Hashed with parameters of the past, and this is the only moment at which the password is known.
-	const next = await accounts.passwords.hash(normalised);
-	if (!next.ok) return { ok: true, value: { user, hash } };
-	await store.accounts.rehashPassword(user.id, hash, next.value);
-	return { ok: true, value: { user, hash: next.value } };
-}
 
 function told(user: User, headers: ReplyHeaders, status = 200): { readonly ok: true; readonly value: Reply } {
 	return { ok: true, value: withHeaders(jsonReply({ user: userBody(user) }, {}, status), headers) };

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { memoryStore } from "../../../src/index.ts";
+import { createUserSessions } from "../../../src/effects/accounts/user-sessions.ts";
 import { fakePasswords } from "../../../src/testing/index.ts";
-import { ask } from "../support.ts";
-import { accountsGateway, ada, browser, registered } from "./browser.ts";
+import { ask, testGateway } from "../support.ts";
+import { accountsGateway, ada, browser, registered, secret } from "./browser.ts";
 
 const shownAda = { id: expect.stringMatching(/^usr_[0-9a-f]{24}$/), email: "Ada@Example.com", name: "Ada", emailVerified: false, createdAt: expect.any(String) };
 
@@ -63,9 +64,9 @@ describe("registering", () => {
 
 	it("needs a runtime that hashes: 501", async () => {
 		const store = memoryStore();
-		const { passwords: _, ...bare } = { passwords: undefined };
-		const gateway = accountsGateway({ store, runtime: { ...bare, passwords: undefined } as never });
+		const gateway = testGateway({ store, surfaces: ["accounts"], sessions: { secrets: [secret] } });
 		expect(await browser(gateway).ask("/auth/register", ada)).toMatchObject({ status: 501, json: { code: "CAPABILITY_ABSENT" } });
+		expect(await browser(gateway).ask("/auth/login", { email: ada.email, password: ada.password })).toMatchObject({ status: 501 });
 		expect(await store.accounts.findUserByEmail("ada@example.com")).toBeUndefined();
 	});
 });
@@ -234,15 +235,13 @@ describe("changing the password", () => {
 	it("gives a first one to somebody who had none", async () => {
 		const store = memoryStore();
 		const gateway = accountsGateway({ store });
-		const tab = await registered(gateway);
-		const user = await store.accounts.findUserByEmail("ada@example.com");
-		await store.accounts.changePassword(user?.id ?? "", { from: await store.accounts.findPasswordHash(user?.id ?? ""), to: undefined, at: 0 });
-		await store.accounts.createSession({ id: "sid_1", userId: user?.id ?? "", createdAt: Date.now(), expiresAt: Date.now() + 60_000 });
-		expect((await tab.ask("/auth/password", { newPassword: "first of all" })).status).toBe(401);
-		const again = await registered(gateway, { email: "grace@example.com", password: "12345678" });
-		const grace = await store.accounts.findUserByEmail("grace@example.com");
-		await store.accounts.rehashPassword(grace?.id ?? "", "none", "none");
-		expect((await again.ask("/auth/password", { newPassword: "first of all" })).status).toBe(400);
+		await store.accounts.createUser({ id: "usr_1", email: "ada@example.com", shownEmail: ada.email, name: "Ada", createdAt: 1, identity: { provider: "google", subject: "1" } });
+		const sessions = createUserSessions({ secrets: [secret], maxAgeMs: 60_000, accounts: store.accounts, now: Date.now, createId: () => "sid_1" });
+		const tab = browser(gateway);
+		tab.cookies.set("postern_session", (await sessions.start("usr_1")).token);
+		expect((await tab.ask("/auth/password", { newPassword: "first of all" })).status).toBe(200);
+		expect((await browser(gateway).ask("/auth/login", { email: ada.email, password: "first of all" })).status).toBe(200);
+		expect((await tab.ask("/auth/password", { newPassword: "second of all" })).status).toBe(400);
 	});
 
 	it("happens once where two ask at the same time", async () => {
@@ -250,4 +249,21 @@ describe("changing the password", () => {
 		const both = await Promise.all(["battery staple", "staple battery"].map((newPassword) => tab.ask("/auth/password", { ...change, newPassword })));
 		expect(both.map(({ status }) => status).toSorted()).toEqual([200, 401]);
 	});
+});
+
+it("leaves an entry for each in the person's own audit log, with no word of what was typed", async () => {
+	const tab = await registered(accountsGateway());
+	await tab.ask("/auth/login", { email: ada.email, password: "wrong horse" });
+	await tab.ask("/auth/login", { email: ada.email, password: ada.password });
+	await tab.ask("/auth/password", { currentPassword: ada.password, newPassword: "battery staple" });
+	await tab.ask("/auth/logout", undefined, {}, "POST");
+	await tab.ask("/auth/login", { email: ada.email, password: "battery staple" });
+	const { organisations } = (await tab.ask("/auth/me")).json as { organisations: { id: string }[] };
+	const { status, json, text } = await tab.ask(`/v1/orgs/${organisations[0]?.id}/audit`);
+	expect(status).toBe(200);
+	const actions = (json as { events: { action: string }[] }).events.map(({ action }) => action);
+	expect(actions.toSorted()).toEqual(
+		["user.password-changed", "user.registered", "user.sign-in-failed", "user.signed-in", "user.signed-in", "user.signed-out"],
+	);
+	expect(text).not.toMatch(/horse|staple|example\.com/);
 });
