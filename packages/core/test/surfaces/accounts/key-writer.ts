@@ -1,0 +1,34 @@
+import { createGateway, simulator, sqliteStore } from "@postern/core/node";
+import { token } from "../../gateway/support.ts";
+
+/**
+ * A process of its own for the tests: `key-writer.ts <file>`. Makes projects and keys, rotates and revokes them until it is killed, and
+ * prints what the gateway promised, as soon as it did.
+ */
+const gateway = createGateway({ providers: { sim: simulator() }, surfaces: ["accounts"], token, store: sqliteStore(process.argv[2] ?? "") });
+
+async function call(method: string, path: string, body?: object): Promise<Record<string, never>> {
+	const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+	const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+	const response = await gateway.fetch(new Request(`http://postern.test${path}`, init));
+	if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
+	return await response.json();
+}
+
+function tell(...words: readonly string[]): void {
+	process.stdout.write(`${words.join(" ")}\n`);
+}
+
+for (let at = 0; ; at += 1) {
+	const { project, apiKey, keyId } = (await call("POST", "/v1/projects", { name: "x", organisationId: "acme" })) as { project: { id: string }; apiKey: string; keyId: string };
+	tell("valid", keyId, apiKey);
+	const keys = `/v1/projects/${project.id}/keys`;
+	tell("begin", keyId);
+	tell("valid", keyId, ((await call("POST", `${keys}/rotate`)) as { key: string }).key);
+	const made = (await call("POST", keys)) as { key: string; details: { id: string } };
+	tell("valid", made.details.id, made.key);
+	if (at % 2 === 0) continue;
+	tell("begin", made.details.id);
+	await call("DELETE", `${keys}/${made.details.id}`);
+	tell("gone", made.details.id);
+}
