@@ -9,6 +9,7 @@ describe("commands", () => {
 		[["check"], { name: "check", file: undefined }],
 		[["check", "postern.json"], { name: "check", file: "postern.json" }],
 		[["rotate-session-secret"], { name: "rotate-session-secret" }],
+		[["rotate-encryption-key"], { name: "rotate-encryption-key" }],
 		[["--help"], { name: "help" }],
 		[["check", "-h"], { name: "help" }],
 		[["--version"], { name: "version" }],
