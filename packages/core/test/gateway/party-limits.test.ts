@@ -125,7 +125,7 @@ describe("requests at once", () => {
 		const { gateway, ask, counters } = world({ concurrentRequests: 1 });
 		const leave = await openStream(gateway);
 		const refused = await ask("/v1/prompt", { body: hello });
-		expect(refused).toMatchObject({ status: 429, json: { code: "RATE_LIMIT_EXCEEDED", error: "Your limit of 1 requests at once is reached" } });
+		expect(refused).toMatchObject({ status: 429, json: { code: "RATE_LIMIT_EXCEEDED", error: "Your limit of 1 request at once is reached" } });
 		expect(refused.headers.get("ratelimit-policy")).toBe('"host-concurrency";q=1;qu="concurrent-requests"');
 		expect(refused.headers.get("retry-after")).toBe("2");
 		await leave();

@@ -24,7 +24,7 @@ function messageOf({ policy, need, retryAfterMs }: Violation): string {
 
 function limitText(policy: Policy): string {
 	const { rule, quota } = policy;
-	if (rule.type === "concurrent-requests") return `${quota} requests at once`;
+	if (rule.type === "concurrent-requests") return `${amountText(quota, policy)} at once`;
 	return `${amountText(quota, policy)} a ${rule.type === "minute" ? "minute" : rule.period}`;
 }
 
