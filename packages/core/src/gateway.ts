@@ -31,8 +31,8 @@ import { routeOf } from "./rules/routing/route.ts";
 import { accountsSurface } from "./surfaces/accounts/index.ts";
 import { anthropicSurface } from "./surfaces/anthropic/index.ts";
 import { geminiSurface } from "./surfaces/gemini/index.ts";
-import { createMetaSurface } from "./surfaces/meta/index.ts";
 import { insightsSurface } from "./surfaces/insights/index.ts";
+import { createMetaSurface } from "./surfaces/meta/index.ts";
 import { openaiSurface } from "./surfaces/openai/index.ts";
 import { promptSurface } from "./surfaces/prompt/index.ts";
 import type { Surface } from "./http/surface.ts";
@@ -61,8 +61,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 		gemini: geminiSurface,
 		ui: uiSurface,
 		accounts: accountsSurface,
-	};
 		insights: insightsSurface,
+	};
 	const store = options.store ?? memoryStore();
 	const models = createModelTable(options.models);
 	const keys = createKeyAuthentication({ tenancy: store.tenancy, runtime, prefix: options.keyPrefix ?? "pst_" });
