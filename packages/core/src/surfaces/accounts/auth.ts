@@ -84,6 +84,9 @@ export const authHandlers: AuthHandlers = {
 	async logout(call, services) {
 		const { request } = call;
 		const { accounts, runtime } = services;
+		// Also where no cookie came with it: the answer would make the browser forget the one that it kept from the other site's form.
+		const foreign = refuseForeignPage(request, services);
+		if (foreign !== undefined) return refuse(foreign);
 		const bearer = bearerToken(request.header("authorization"));
 		const session = await findSession(request, bearer !== undefined && isSessionToken(bearer) ? bearer : undefined, accounts);
 		if (!session.ok) return session;

@@ -54,6 +54,12 @@ describe("forged by another site's page", () => {
 		expect((await browser(gateway).ask(path, body, { origin: undefined })).status).toBeLessThan(300);
 	});
 
+	it("signing out is refused also where the cookie was kept from it: the answer would delete it", async () => {
+		const refused = await browser(gateway).ask("/auth/logout", undefined, evil, "POST");
+		expect(refused).toMatchObject({ status: 403, json: { code: "CSRF_REFUSED" } });
+		expect(refused.headers.get("set-cookie")).toBeNull();
+	});
+
 	it("whoever shows a token or key is not concerned", async () => {
 		expect((await ask(gateway, "/v1/prompt", { body: { prompt: "Hi" }, headers: evil })).status).toBe(200);
 		const tab = await registered(gateway, { ...ada, email: "bearer@example.com" });
