@@ -30,7 +30,7 @@ export async function authorize(
 	if (decision === "sign-in") return refuse(gatewayError("UNAUTHORIZED", { message: "Sign in first: this is for people with an account" }));
 	if (decision === "forbidden") return refuse(gatewayError("FORBIDDEN", { message: forbidden(access) }));
 	if (access !== "principal") return { ok: true, value: principal };
-	if (namedProject === undefined || namedProject === principal.projectId) return { ok: true, value: await withStoredLimits(principal, tenancy) };
+	if (namedProject === undefined) return { ok: true, value: await withStoredLimits(principal, tenancy) };
 	return forProject(namedProject, principal, tenancy);
 }
 
@@ -65,6 +65,7 @@ async function knownOrganisation(id: string | undefined, principal: Principal, t
 
 /** The principal with another project, and its limits beside the principal's own. */
 export async function forProject(projectId: string, principal: Principal, tenancy: TenancyStore): Promise<Decoded<Principal, GatewayError>> {
+	if (projectId === principal.projectId) return { ok: true, value: await withStoredLimits(principal, tenancy) };
 	if (principal.kind === "key") return refuse(gatewayError("FORBIDDEN", { message: "This key belongs to another project than x-project-id names" }));
 	const project = await tenancy.findProject(projectId);
 	const organisation = project === undefined ? undefined : await tenancy.findOrganisation(project.organisationId);

@@ -15,7 +15,7 @@ export interface Tenant {
 }
 
 /** Parameters that name nothing of a tenant's. */
-const shared = new Set(["model", "file", "provider"]);
+const shared = new Set(["model", "file", "provider", "endpoint"]);
 
 /** @param name tells tenants apart. */
 export async function makeTenant(world: TenancyWorld, name: string): Promise<Tenant> {
@@ -28,14 +28,15 @@ export async function makeTenant(world: TenancyWorld, name: string): Promise<Ten
 	}
 	const { project, apiKey, keyId } = (await call(owner, "POST", "/v1/projects", { name })).json as { project: { id: string }; apiKey: string; keyId: string };
 	const invited = (await call(owner, "POST", `/v1/orgs/${orgId}/invitations`, { email: `${name}@example.net`, role: "member" })).json as { invitation: { id: string } };
-	const response = (await call(apiKey, "POST", "/v1/responses", { model: "sim/echo", input: "Hi" })).json as { id: string };
+	const asked = await call(apiKey, "POST", "/v1/responses", { model: "sim/echo", input: "Hi" });
+	const { id: responses } = asked.json as { id: string };
 	return {
 		owner,
 		admin,
 		member,
 		hostAdmin: `app:${name}@${orgId}/${project.id}!admin`,
 		key: apiKey,
-		ids: { orgId, projectId: project.id, keyId, userId: member, invitationId: invited.invitation.id, id: response.id },
+		ids: { orgId, projectId: project.id, keyId, userId: member, invitationId: invited.invitation.id, responses, requests: asked.headers.get("x-request-id") ?? "" },
 	};
 }
 
@@ -43,14 +44,19 @@ export const allOperations = Object.entries(operations) as readonly (readonly [O
 
 /** The parameters of an operation's path that name something of a tenant's. */
 export function idParameters({ path }: Operation): readonly string[] {
-	return [...path.matchAll(/:(\w+)/g)].flatMap(([, name = ""]) => (shared.has(name) ? [] : [name]));
+	return [...path.matchAll(/:(\w+)/g)].flatMap(([, name = ""]) => (shared.has(name) ? [] : [fixtureOf(path, name)]));
+}
+
+/** `id` says nothing: of `/v1/responses/:id` it is `responses`. */
+function fixtureOf(path: string, name: string): string {
+	return name === "id" ? (/(\w+)\/:id/.exec(path)?.[1] ?? name) : name;
 }
 
 /** @throws where a parameter has no fixture: an id that was added has to be tried with another tenant's. */
 export function pathOf({ path, whenSuffix = "" }: Operation, ids: Readonly<Record<string, string>>): string {
 	const filled = path.replaceAll(/(?:\*\*)?:(\w+)/g, (_, name: string) => {
-		const value = { model: "sim%2Fecho", file: "scalar.js", provider: "sim", ...ids }[name];
-		if (value === undefined) throw new Error(`The parameter ${name} of ${path} has no fixture in makeTenant`);
+		const value = { model: "sim%2Fecho", file: "scalar.js", provider: "sim", endpoint: "unknown", ...ids }[fixtureOf(path, name)];
+		if (value === undefined) throw new Error(`The parameter ${fixtureOf(path, name)} of ${path} has no fixture in makeTenant`);
 		return value;
 	});
 	return filled + whenSuffix;
