@@ -102,6 +102,19 @@ describe("addresses", () => {
 	});
 });
 
+test("a provider whose addresses are trusted need not say that they are verified, nor be asked twice", async () => {
+	for (const trustEmail of [true, false]) {
+		const fake = createFakeIssuer(() => Date.now());
+		fake.claims = { email_verified: undefined };
+		const visitor = createVisitor(() => openGateway({ publicUrl, oidc: { ...oidc, trustEmail } }, { runtime: { send: fake.send } }));
+		const { searchParams } = new URL((await visitor.get("/auth/oidc")).location);
+		fake.nonce = searchParams.get("nonce") ?? "";
+		const query = new URLSearchParams({ state: searchParams.get("state") ?? "", code: "c0de", iss: issuer });
+		expect((await visitor.get(`/auth/oidc/callback?${query}`)).status).toBe(trustEmail ? 302 : 403);
+		expect(fake.asked.some(({ url }) => url.endsWith("/userinfo"))).toBe(!trustEmail);
+	}
+});
+
 describe("what cannot be", () => {
 	const mistakes: readonly (readonly [field: string, signIn: SignInOptions, options: Partial<GatewayOptions>])[] = [
 		["accounts surface", { publicUrl, oidc }, { surfaces: ["meta"] }],

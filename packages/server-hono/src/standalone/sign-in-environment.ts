@@ -15,6 +15,7 @@ export const signInVariables = {
 	POSTERN_OIDC_CLIENT_SECRET: "and its secret, where it has one",
 	POSTERN_OIDC_NAME: "what people call the provider (the issuer's host)",
 	POSTERN_OIDC_SCOPES: "what it is asked for beside openid, with spaces (email profile)",
+	POSTERN_OIDC_TRUST_EMAIL: "true: its addresses count as verified where it does not say otherwise (false)",
 	POSTERN_SIGN_IN_DOMAINS: "whose addresses get an account by signing in, with commas: example.com (as POSTERN_REGISTRATION says)",
 } as const;
 
@@ -58,6 +59,10 @@ export function readSignInEnvironment(env: Environment): SignInEnvironment {
 	const clientSecret = text("POSTERN_OIDC_CLIENT_SECRET");
 	const name = text("POSTERN_OIDC_NAME");
 	const scopes = words(text("POSTERN_OIDC_SCOPES"), /\s+/);
+	const trust = text("POSTERN_OIDC_TRUST_EMAIL")?.toLowerCase();
+	if (trust !== undefined && trust !== "true" && trust !== "false") {
+		problems.push({ where: "POSTERN_OIDC_TRUST_EMAIL", what: "is neither true nor false", remedy: "write one of them" });
+	}
 	const domains = words(text("POSTERN_SIGN_IN_DOMAINS"), /[\s,]+/);
 	if (issuer === undefined && text("POSTERN_OIDC_CLIENT_ID") !== undefined) needed("POSTERN_OIDC_ISSUER", "POSTERN_OIDC_CLIENT_ID");
 	const oidc = issuer === undefined ? undefined : { issuer, clientId: needed("POSTERN_OIDC_CLIENT_ID", "POSTERN_OIDC_ISSUER") };
@@ -79,6 +84,7 @@ export function readSignInEnvironment(env: Environment): SignInEnvironment {
 						...(clientSecret === undefined ? {} : { clientSecret }),
 						...(name === undefined ? {} : { name }),
 						...(scopes === undefined ? {} : { scopes }),
+						...(trust === "true" ? { trustEmail: true } : {}),
 					},
 				}),
 		...(domains === undefined ? {} : { domains }),

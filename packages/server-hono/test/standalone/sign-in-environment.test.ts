@@ -31,10 +31,10 @@ describe("what is set up", () => {
 			[],
 		],
 		[
-			{ ...publicUrl, ...oidc, POSTERN_OIDC_CLIENT_SECRET: "oidc-secret\n", POSTERN_OIDC_NAME: "Example Inc.", POSTERN_OIDC_SCOPES: "email  groups" },
+			{ ...publicUrl, ...oidc, POSTERN_OIDC_CLIENT_SECRET: "oidc-secret\n", POSTERN_OIDC_NAME: "Example Inc.", POSTERN_OIDC_SCOPES: "email  groups", POSTERN_OIDC_TRUST_EMAIL: "True" },
 			{
 				publicUrl: "https://ai.example.com",
-				oidc: { issuer: "https://id.example.com", clientId: "oidc-id", clientSecret: "oidc-secret", name: "Example Inc.", scopes: ["email", "groups"] },
+				oidc: { issuer: "https://id.example.com", clientId: "oidc-id", clientSecret: "oidc-secret", name: "Example Inc.", scopes: ["email", "groups"], trustEmail: true },
 			},
 			["oidc-secret"],
 		],
@@ -58,6 +58,7 @@ describe("what is missing or no address is a problem that names the variable and
 		[{ ...publicUrl, ...oidc, POSTERN_OIDC_ISSUER: "id.example.com" }, ["POSTERN_OIDC_ISSUER"]],
 		[{ ...google, POSTERN_PUBLIC_URL: "javascript:alert(1)" }, ["POSTERN_PUBLIC_URL"]],
 		[{ ...publicUrl, ...github, POSTERN_GITHUB_URL: "github.example.com" }, ["POSTERN_GITHUB_URL"]],
+		[{ ...publicUrl, ...oidc, POSTERN_OIDC_TRUST_EMAIL: "maybe" }, ["POSTERN_OIDC_TRUST_EMAIL"]],
 		[{ POSTERN_GOOGLE_CLIENT_ID: "google-id" }, ["POSTERN_GOOGLE_CLIENT_SECRET", "POSTERN_PUBLIC_URL"]],
 	])("%j: %j", (env, names) => {
 		const { problems } = readSignInEnvironment(env);

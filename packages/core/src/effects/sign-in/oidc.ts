@@ -15,6 +15,7 @@ export interface OidcClient {
 	readonly clientId: string;
 	readonly clientSecret?: string;
 	readonly scopes: readonly string[];
+	readonly trustEmail?: boolean;
 	readonly redirectUri: string;
 }
 
@@ -25,7 +26,7 @@ const discoveryLifetimeMs = 3_600_000;
 
 /** A provider that speaks OpenID Connect: found by discovery, and believed only what it signed for this very sign-in. */
 export function createOidcProvider(options: OidcClient, fetch: ProviderFetch, { now }: Pick<Runtime, "now">): IdentityProvider {
-	const { issuer, otherIssuer, clientId, clientSecret, redirectUri } = options;
+	const { issuer, otherIssuer, clientId, clientSecret, redirectUri, trustEmail = false } = options;
 	const network = { [oauth.customFetch]: fetch, [oauth.allowInsecureRequests]: new URL(issuer).protocol === "http:" };
 	let found: { readonly server: Promise<FoundServer>; readonly until: number } | undefined;
 
@@ -89,16 +90,17 @@ export function createOidcProvider(options: OidcClient, fetch: ProviderFetch, { 
 			await oauth.validateApplicationLevelSignature(server, response, network);
 			const claims = oauth.getValidatedIdTokenClaims(tokens);
 			if (claims === undefined) throw new oauth.OperationProcessingError("The provider sent no ID token");
-			if (saysAddress(claims) || server.userinfo_endpoint === undefined) return personOfClaims(options.identityProvider, claims.sub, claims);
+			const identity = { provider: options.identityProvider, subject: claims.sub };
+			if (saysAddress(claims, trustEmail) || server.userinfo_endpoint === undefined) return personOfClaims(identity, claims, trustEmail);
 			// The address and whether it is verified come from one place: halves of two would vouch for what nobody said.
 			const answer = await oauth.userInfoRequest(server, us, tokens.access_token, network);
-			return personOfClaims(options.identityProvider, claims.sub, await oauth.processUserInfoResponse(server, us, claims.sub, answer));
+			return personOfClaims(identity, await oauth.processUserInfoResponse(server, us, claims.sub, answer), trustEmail);
 		},
 	};
 }
 
-function saysAddress(claims: oauth.IDToken): boolean {
-	return claims["email"] !== undefined && claims["email_verified"] !== undefined;
+function saysAddress(claims: oauth.IDToken, trustEmail: boolean): boolean {
+	return claims["email"] !== undefined && (trustEmail || claims["email_verified"] !== undefined);
 }
 
 /** Unverified: chooses only which of two names is expected. */

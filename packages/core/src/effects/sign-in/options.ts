@@ -37,4 +37,9 @@ export interface OidcSignInOptions {
 	readonly name?: string;
 	/** `openid` is among them always. Default `email` and `profile`. */
 	readonly scopes?: readonly string[];
+	/**
+	 * The provider is one's own and gives nobody an address that is somebody else's: addresses count as verified where it does not say
+	 * that they are not. Default: they count where it says that they are.
+	 */
+	readonly trustEmail?: boolean;
 }

@@ -21,14 +21,18 @@ interface Told {
 	readonly names: readonly unknown[];
 }
 
-/** Claims of an ID token or of the user info (OpenID Connect Core 5.1). */
-export function personOfClaims(provider: string, subject: string, claims: Readonly<Record<string, unknown>>): Decoded<VouchedPerson, VouchingProblem> {
+/**
+ * Claims of an ID token or of the user info (OpenID Connect Core 5.1).
+ * @param isTrusted whether silence on an address's being verified is taken for a yes; a no is a no.
+ */
+export function personOfClaims(identity: Identity, claims: Readonly<Record<string, unknown>>, isTrusted = false): Decoded<VouchedPerson, VouchingProblem> {
+	const { email, email_verified: verified } = claims;
 	return personOf(
-		{ provider, subject },
+		identity,
 		{
-			email: claims["email"],
+			email,
 			// Some providers write the boolean as a text.
-			isVerified: claims["email_verified"] === true || claims["email_verified"] === "true",
+			isVerified: verified === true || verified === "true" || (isTrusted && verified === undefined),
 			names: [claims["name"], claims["nickname"], claims["preferred_username"]],
 		},
 	);

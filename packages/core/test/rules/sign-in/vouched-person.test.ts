@@ -27,7 +27,13 @@ describe("claims", () => {
 		["an address that is none", { ...ada, email: "ada" }, unreadable],
 	];
 	test.each(table)("%s", (_what, claims, result) => {
-		expect(personOfClaims("google", "1", claims)).toEqual(result);
+		expect(personOfClaims({ provider: "google", subject: "1" }, claims)).toEqual(result);
+	});
+
+	test("of a provider that is trusted silence is a yes, and a no is a no", () => {
+		const identity = { provider: "google", subject: "1" };
+		expect(personOfClaims(identity, { ...ada, email_verified: undefined }, true)).toEqual(person("Ada Lovelace"));
+		for (const no of [false, "false", null, 0, ""]) expect(personOfClaims(identity, { ...ada, email_verified: no }, true)).toEqual(notVouched);
 	});
 });
 
