@@ -5,6 +5,7 @@ import { auditConformance } from "./audit-conformance.ts";
 import { awkwardTexts } from "./awkward-texts.ts";
 import { credentialConformance } from "./credential-conformance.ts";
 import { idempotencyConformance } from "./idempotency-conformance.ts";
+import { insightsConformance } from "./insights-conformance.ts";
 import { limitConformance } from "./limit-conformance.ts";
 import { tenancyConformance } from "./tenancy-conformance.ts";
 import type { TestFunctions } from "./test-functions.ts";
@@ -175,7 +176,7 @@ export function storeConformance(name: string, options: StoreConformanceOptions,
 
 		for (const [label, text] of awkwardTexts) {
 			itOnStore(`gives back ${label} in a record`, async (store) => {
-				const names = { principalId: text, sessionId: text, route: text, provider: text, model: text, errorCode: text };
+				const names = { principalId: text, keyId: text, projectId: text, organisationId: text, sessionId: text, route: text, provider: text, model: text, credential: text, errorCode: text };
 				const record = exampleRecord({ id: text, ...names });
 				await store.recordUsage(record);
 				expect(await store.listUsage({ id: text, principalId: text, sessionId: text })).toEqual([record]);
@@ -245,6 +246,7 @@ export function storeConformance(name: string, options: StoreConformanceOptions,
 	credentialConformance(name, itOnStore, test);
 	idempotencyConformance(name, itOnStore, test);
 	limitConformance(name, itOnStore, test);
+	insightsConformance(name, itOnStore, test);
 
 	describe(`${name}: the end`, () => {
 		it("refuses every verb after close, and closes twice", async () => {
@@ -260,6 +262,8 @@ export function storeConformance(name: string, options: StoreConformanceOptions,
 			await expect(store.deleteTurn("req_1", "owner")).rejects.toThrow(closed);
 			await expect(store.recordUsage(exampleRecord())).rejects.toThrow(closed);
 			await expect(store.listUsage()).rejects.toThrow(closed);
+			await expect(store.insights.sum({ edges: [0, 1], by: [] })).rejects.toThrow(closed);
+			await expect(store.insights.prune({ records: 1 })).rejects.toThrow(closed);
 			await expect(store.accounts.findUser("usr_1")).rejects.toThrow(closed);
 			await expect(store.accounts.revokeSessions("usr_1", 1)).rejects.toThrow(closed);
 			await expect(store.tenancy.findKey("hash", 1)).rejects.toThrow(closed);
@@ -366,6 +370,17 @@ const fullRecord: UsageRecord = {
 	errorCode: "PROVIDER_ERROR",
 	usage: { inputTokens: 100, outputTokens: 20, cachedInputTokens: 0, cacheWriteTokens: 7, reasoningTokens: 5 },
 	isEstimated: true,
+	keyId: "key_1",
+	projectId: "prj_1",
+	organisationId: "org_1",
+	credential: "sim#2",
+	costMicroUsd: 1234,
+	priceVersion: "2026-11-22",
+	cached: "semantic",
 	firstEventMs: 34.5,
 	durationMs: 120.25,
+	trace: {
+		decision: { strategy: "cheapest", reason: "strategy", resting: ["sim/echo"] },
+		attempts: [{ target: "sim/echo\u0000", startedMs: 0, durationMs: 12, failure: "overloaded", status: 529 }],
+	},
 };

@@ -6,10 +6,16 @@ import type { PrunedTable } from "../../effects/store/sql/sql-store.ts";
 export interface MaintenanceJobs {
 	/** Moves at least one group of records from the journal to their table. */
 	move(): Promise<{ readonly moved: number; readonly left: boolean }>;
+	/** Reads, and holds no writer up. */
+	report(query: ReportQuery): Promise<readonly Readonly<Record<string, unknown>>[]>;
 	/** Deletes at least some rows of a table that began before a time. */
 	prune(order: PruneOrder): Promise<{ readonly left: boolean }>;
 	/** `PASSIVE` waits for nobody; `TRUNCATE` locks writers out and empties the log, unless a reader still needs it. */
 	checkpoint(mode: "PASSIVE" | "TRUNCATE"): Promise<void>;
+}
+export interface ReportQuery {
+	readonly sql: string;
+	readonly parameters: readonly unknown[];
 }
 export interface PruneOrder {
 	readonly table: PrunedTable;
@@ -85,6 +91,7 @@ function prune({ table, before }) {
 const jobs = {
 	move,
 	prune,
+	report: ({ sql, parameters }) => database.prepare(sql).all(...parameters),
 	checkpoint(mode) {
 		// A long reader elsewhere is given up on soon: writers wait meanwhile, and the next checkpoint tries again.
 		database.exec("PRAGMA busy_timeout = 10");
@@ -158,6 +165,7 @@ export function startMaintenanceWorker(settings: {
 
 	return {
 		move: async () => (await inTurn("move")) as { readonly moved: number; readonly left: boolean },
+		report: async ({ sql, parameters }) => (await inTurn("report", { sql, parameters })) as readonly Readonly<Record<string, unknown>>[],
 		prune: async (order) => (await inTurn("prune", order)) as { readonly left: boolean },
 		async checkpoint(mode) {
 			await inTurn("checkpoint", mode);

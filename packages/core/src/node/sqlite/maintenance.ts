@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { setImmediate as turnEnd } from "node:timers/promises";
-import { type MaintenanceWorker, type PruneOrder, startMaintenanceWorker } from "./maintenance-worker.ts";
+import { type MaintenanceWorker, type PruneOrder, type ReportQuery, startMaintenanceWorker } from "./maintenance-worker.ts";
 
 /** Records in one move: a millisecond or two of the lock. */
 const groupSize = 128;
@@ -14,6 +14,7 @@ export interface Maintenance {
 	written(writes: number): void;
 	/** Moves what the journal holds. */
 	moveJournal(): Promise<void>;
+	report(query: ReportQuery): Promise<readonly Readonly<Record<string, unknown>>[]>;
 	/** Deletes what began before a time, some rows after the other. */
 	prune(order: PruneOrder): Promise<void>;
 	/** Rejects where the last work in the background failed. */
@@ -110,6 +111,7 @@ export function maintenance(options: MaintenanceOptions): Maintenance {
 			schedule();
 		},
 		moveJournal,
+		report: (query) => ask((thread) => thread.report(query)),
 		async prune(order) {
 			while ((await holdingWriters((thread) => thread.prune(order))).left) await turnEnd();
 			// The log grew by what was deleted.

@@ -64,6 +64,7 @@ function fileDatabase(kysely: Kysely<Database>, background: Maintenance): SqlDat
 			// Also what another process wrote, or one that died.
 			if (!(await isJournalEmpty(kysely))) await background.moveJournal();
 		},
+		report: background.report,
 		async pruneUsage(table, before) {
 			// A record is rolled up before it can go.
 			if (table === "usage_records" && !(await isJournalEmpty(kysely))) await background.moveJournal();
@@ -88,6 +89,7 @@ function memoryDatabase(kysely: Kysely<Database>): SqlDatabase {
 		kysely,
 		commitUsage: (rows) => insertUsage(kysely, rows),
 		settleUsage: nothing,
+		report: async (query) => (await kysely.executeQuery(query)).rows as readonly Readonly<Record<string, unknown>>[],
 		async pruneUsage(table, before) {
 			if (table === "usage_records") await kysely.deleteFrom(table).where("started_at", "<", before).execute();
 			else await kysely.deleteFrom(table).where("bucket", "<", before).execute();

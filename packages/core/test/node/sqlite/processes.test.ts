@@ -47,6 +47,8 @@ async function expectWhole(path: string, lines: readonly string[]): Promise<void
 		const recorded = (await store.listUsage({ limit: 1_000_000 })).map(({ id }) => id);
 		const distinct = new Set(recorded);
 		expect(distinct.size).toBe(recorded.length);
+		const [all] = await store.insights.sum({ edges: [0, Number.MAX_SAFE_INTEGER], by: [] });
+		expect(all?.requests ?? 0).toBe(recorded.length);
 		expect(ids(lines, "record").filter((id) => !distinct.has(id))).toEqual([]);
 		const turns = await store.listTurns("ses_shared");
 		expect(turns.map(({ sequence }) => sequence)).toEqual(turns.map((_, at) => at + 1));

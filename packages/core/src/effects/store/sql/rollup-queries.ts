@@ -1,24 +1,24 @@
-import { type Kysely, sql } from "kysely";
+import { type CompiledQuery, type Kysely, sql } from "kysely";
 import type { RollupGroup, RollupQuery } from "../insights-store.ts";
 import { gatewayScope, latencyColumns, projectScopePrefix, sumColumns } from "./rollup-statement.ts";
 import type { Database } from "./schema.ts";
 import { restoredText, storableText } from "./storable-text.ts";
 
-type Row = Readonly<Record<string, number | string>>;
-
-export async function sumRollups(database: Kysely<Database>, { projectId, edges, by }: RollupQuery): Promise<readonly RollupGroup[]> {
+/** What stands between two edges is one range of the primary key. */
+export function rollupQuery(database: Kysely<Database>, { projectId, edges, by }: RollupQuery): CompiledQuery {
 	const scope = projectId === undefined ? gatewayScope : projectScopePrefix + storableText(projectId);
 	const spans = edges.slice(1).map((end, at) => sql`(${at}, ${edges[at]}, ${end})`);
-	if (spans.length === 0) return [];
 	const keys = by.map((dimension) => sql.ref(`usage_rollups.${dimension}`));
 	const sums = sumColumns.map((column) => sql`sum(${sql.ref(column)}) as ${sql.ref(column)}`);
-	// A span after the other, each of them one range of the primary key.
-	const { rows } = await sql<Row>`
+	return sql`
 		with spans (span, begins, ends) as (values ${sql.join(spans)})
 		select ${sql.join([sql.ref("span"), ...keys, ...sums])}
 		from spans cross join usage_rollups
 		where scope = ${scope} and bucket >= begins and bucket < ends
-		group by ${sql.join([sql.ref("span"), ...keys])}`.execute(database);
+		group by ${sql.join([sql.ref("span"), ...keys])}`.compile(database);
+}
+
+export function rollupGroups(rows: readonly Readonly<Record<string, unknown>>[], { by }: RollupQuery): readonly RollupGroup[] {
 	return rows.map((row) => {
 		const count = (column: string) => Number(row[column]);
 		return {

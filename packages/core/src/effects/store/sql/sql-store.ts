@@ -1,4 +1,4 @@
-import { type Kysely, sql } from "kysely";
+import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { groupCommit } from "../group-commit.ts";
 import type { Store } from "../store.ts";
 import { assertUsageRecord } from "../usage-record.ts";
@@ -9,7 +9,7 @@ import { sqlAccounts } from "./account-queries.ts";
 import { sqlAudit } from "./audit-queries.ts";
 import { sqlCredentials } from "./credential-queries.ts";
 import { sqlIdempotency } from "./idempotency-queries.ts";
-import { sumRollups } from "./rollup-queries.ts";
+import { rollupGroups, rollupQuery } from "./rollup-queries.ts";
 import { sqlTenancy } from "./tenancy-queries.ts";
 import { listUsage, usageRow } from "./usage-queries.ts";
 
@@ -20,6 +20,8 @@ export interface SqlDatabase {
 	commitUsage(rows: readonly UsageRow[]): Promise<void>;
 	/** Resolves once every committed row is in `usage_records` and in the roll-ups. */
 	settleUsage(): Promise<void>;
+	/** Runs a query that may have to read much: where there are threads, beside the event loop. */
+	report(query: CompiledQuery): Promise<readonly Readonly<Record<string, unknown>>[]>;
 	/** Deletes the rows of a table that began before a time, a few at once. */
 	pruneUsage(table: PrunedTable, before: number): Promise<void>;
 	/** Resolves when a transaction that writes can begin without blocking the event loop. */
@@ -118,9 +120,9 @@ export function sqlStore(open: () => Promise<SqlDatabase>, defer: (callback: () 
 		limits: limits.store,
 		insights: {
 			sum: (query) =>
-				run(async ({ kysely, settleUsage }) => {
+				run(async ({ kysely, settleUsage, report }) => {
 					await settleUsage();
-					return sumRollups(kysely, query);
+					return rollupGroups(await report(rollupQuery(kysely, query)), query);
 				}),
 			prune: ({ records, rollups }) =>
 				run(async ({ pruneUsage }) => {
