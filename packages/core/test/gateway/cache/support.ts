@@ -28,7 +28,7 @@ export function world(options: Partial<GatewayOptions> = {}, before: (call: numb
 		if (request.url.includes("/embeddings")) embeddings++;
 		else {
 			calls++;
-			await before(calls);
+			await Promise.race([before(calls), aborted(request.signal)]);
 		}
 		return sim.send(request);
 	};
@@ -53,6 +53,16 @@ export function world(options: Partial<GatewayOptions> = {}, before: (call: numb
 		ask: (path, { cache = "on", ...asked } = {}) => ask(gateway, path, { ...asked, headers: { "x-postern-cache": cache, authorization: `Bearer ${token}`, ...asked.headers } }),
 		records: () => store.listUsage({ limit: 1000 }),
 	};
+}
+
+/** Lets everything run that is ready to, so many times. */
+export async function turns(count: number): Promise<void> {
+	for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+	if (signal.aborted) return Promise.resolve();
+	return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
 /** A promise that is settled by hand. */
