@@ -1,4 +1,4 @@
-import { routeQuality, type RouteQuality, believe, usualSuccess } from "./belief.ts";
+import { type Belief, routeQuality, type RouteQuality, believe, usualSuccess } from "./belief.ts";
 import type { Context } from "./context.ts";
 import { fading } from "./moments.ts";
 import { type Expectation, unknownCostMicroUsd, unknownLatencyMs, usual } from "./learn.ts";
@@ -130,7 +130,7 @@ function viewsOf({ state, context, targets, now, weights = defaultWeights }: Cho
 			);
 		const successNow = shift.failures === undefined ? success : Math.min(success, 1 - shift.failures);
 		const variance =
-			(route.feedback > 0 ? weights.quality ** 2 * quality.variance : 0) +
+			(route.feedback > 0 ? (weights.quality * (1 + tuning.curiosity / (1 + quality.count))) ** 2 * quality.variance : 0) +
 			(weights.latency * meritPerLog) ** 2 * latencyVariance +
 			(weights.cost * meritPerLog) ** 2 * costVariance;
 		return {
@@ -146,7 +146,7 @@ function viewsOf({ state, context, targets, now, weights = defaultWeights }: Cho
 
 interface Beliefs {
 	readonly label: string;
-	readonly quality: { readonly mean: number; readonly variance: number };
+	readonly quality: Belief;
 	readonly latencyLog: number;
 	readonly latencyVariance: number;
 	readonly costLog: number;

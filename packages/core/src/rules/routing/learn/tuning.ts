@@ -15,6 +15,8 @@ export interface Tuning {
 	readonly qualityPerLogPrice: number;
 	/** Of the deviation that a choice is drawn with: 1 is Thompson sampling, less explores less. */
 	readonly boldness: number;
+	/** How much bolder where nothing was heard yet: what is assumed may be far off. */
+	readonly curiosity: number;
 	/** The most choices that may be exploratory: so many at once, and this share in the long run. */
 	readonly exploration: { readonly burst: number; readonly share: number };
 	/** Newest outcomes that are kept to notice a change. */
@@ -39,8 +41,9 @@ export const defaultTuning: Tuning = {
 	noise: { quality: 0.28, latency: 0.4, cost: 0.4 },
 	surprise: { quality: 0.12, latency: 0.4, cost: 0.25 },
 	contexts: { quality: 0.05, latency: 0.1, cost: 0.1 },
-	qualityPerLogPrice: 0.04,
-	boldness: 0.6,
+	qualityPerLogPrice: 0.05,
+	boldness: 0.4,
+	curiosity: 1,
 	exploration: { burst: 40, share: 0.1 },
 	recent: 8,
 	newest: 0.4,

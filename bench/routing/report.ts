@@ -1,0 +1,101 @@
+import type { UtilityWeights } from "../../packages/core/src/rules/routing/learn/utility.ts";
+import { epsilonGreedy, formula, learned, oracle, type PolicyMaker, random, roundRobin } from "./policies.ts";
+import { bestFixed, recovery, type Run, simulate, total } from "./simulation.ts";
+import type { ScenarioName } from "./world.ts";
+
+const makers: Readonly<Record<string, PolicyMaker>> = {
+	learned: learned(),
+	"ε-greedy 1 %": epsilonGreedy(0.01, false),
+	"ε-greedy by context": epsilonGreedy(0.01, true),
+	"formula 4.1": formula,
+	"round robin": roundRobin,
+	random,
+	oracle,
+};
+export const ours = "learned";
+export const baseline = "ε-greedy 1 %";
+
+export interface ScenarioResult {
+	readonly scenario: ScenarioName;
+	/** By policy, a run for every seed. */
+	readonly runs: ReadonlyMap<string, readonly Run[]>;
+}
+
+export function measure(scenario: ScenarioName, seeds: number, weights: UtilityWeights): ScenarioResult {
+	const all = Array.from({ length: seeds }, (_, index) => index + 1);
+	const runs = new Map(Object.entries(makers).map(([name, maker]) => [name, all.map((seed) => simulate(scenario, seed, maker, weights))]));
+	runs.set("best fixed", all.map((seed) => bestFixed(scenario, seed, weights)));
+	return { scenario, runs };
+}
+
+const columns = [ours, baseline, "ε-greedy by context", "formula 4.1", "best fixed", "round robin", "random"];
+
+export function regretTable(results: readonly ScenarioResult[]): string {
+	return markdown([
+		["scenario", ...columns, "ours / ε-greedy"],
+		...results.map(({ scenario, runs }) => {
+			const cells = columns.map((name) => {
+				const { mean, margin } = estimate((runs.get(name) ?? []).map(({ regret }) => total(regret)));
+				return `${mean.toFixed(1)} ± ${margin.toFixed(1)}`;
+			});
+			const ratio = ratioOf(runs);
+			return [scenario, ...cells, `**${ratio.value.toFixed(2)}** (${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)})`];
+		}),
+	]);
+}
+
+export function recoveryTable(results: readonly ScenarioResult[]): string {
+	const rows = results.flatMap(({ scenario, runs }) =>
+		(runs.get(ours)?.[0]?.events ?? []).map(({ name, step }, event) => [
+			`${scenario}: ${name} (${step})`,
+			...[ours, baseline, "formula 4.1"].map((policy) => {
+				const times = (runs.get(policy) ?? []).map((run) => recovery(run, event) ?? Number.POSITIVE_INFINITY).toSorted((one, other) => one - other);
+				const share = times.filter((time) => time <= 50).length / times.length;
+				return `${shown(quantile(times, 0.5))} / ${shown(quantile(times, 0.9))} (${(share * 100).toFixed(0)} %)`;
+			}),
+		]),
+	);
+	return markdown([["event", ours, baseline, "formula 4.1"], ...rows]);
+}
+
+function shown(time: number): string {
+	return Number.isFinite(time) ? String(time) : "never";
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.POSITIVE_INFINITY;
+}
+
+/** Of the mean, with half of its 95 % confidence interval. */
+function estimate(values: readonly number[]): { readonly mean: number; readonly margin: number } {
+	const mean = total(values) / values.length;
+	const variance = total(values.map((value) => (value - mean) ** 2)) / Math.max(1, values.length - 1);
+	return { mean, margin: 1.96 * Math.sqrt(variance / values.length) };
+}
+
+/** Of the means over the same seeds, with the 95 % interval by Fieller's first-order approximation. */
+export function ratioOf(runs: ScenarioResult["runs"]): { readonly value: number; readonly low: number; readonly high: number } {
+	const mine = (runs.get(ours) ?? []).map(({ regret }) => total(regret));
+	const theirs = (runs.get(baseline) ?? []).map(({ regret }) => total(regret));
+	const base = total(theirs) / theirs.length;
+	const value = total(mine) / mine.length / base;
+	const { margin } = estimate(mine.map((each, index) => each - value * (theirs[index] ?? 0)));
+	return { value, low: Math.max(0, value - margin / base), high: value + margin / base };
+}
+
+/** Mean over the seeds of what was lost, at every `step`th request: summed up, or as it is at the moment. */
+export function curve(runs: readonly Run[], { from, to, step }: { readonly from: number; readonly to: number; readonly step: number }, isSum: boolean): number[] {
+	const means: number[] = [];
+	let sum = 0;
+	for (let start = from; start < to; start += step) {
+		const here = total(runs.map(({ regret }) => total(regret.subarray(start, start + step)))) / runs.length;
+		sum += here;
+		means.push(isSum ? sum : here / step);
+	}
+	return means;
+}
+
+function markdown([head, ...rows]: readonly (readonly string[])[]): string {
+	const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+	return [line(head ?? []), line((head ?? []).map(() => "---")), ...rows.map(line)].join("\n");
+}
