@@ -151,6 +151,14 @@ export function accountConformance(name: string, itOnStore: (title: string, body
 			expect(left).toEqual([undefined, "sid_2", "sid_3"]);
 		});
 
+		itKeeps("keeps a person's newest hundred", async (accounts) => {
+			await create(accounts, "usr_1", "usr_2");
+			await accounts.createSession({ ...session("sid_other", "usr_2"), createdAt: 0 });
+			for (let at = 0; at < 103; at++) await accounts.createSession({ ...session(`sid_${at}`, "usr_1"), createdAt: at });
+			const left = await Promise.all(["sid_0", "sid_2", "sid_3", "sid_102", "sid_other"].map(async (id) => (await accounts.findSession(id))?.id));
+			expect(left).toEqual([undefined, undefined, "sid_3", "sid_102", "sid_other"]);
+		});
+
 		itKeeps("has none of somebody who is not there", async (accounts) => {
 			await expect(accounts.createSession(session("sid_1", "usr_9"))).rejects.toThrow(/./);
 		});

@@ -27,7 +27,7 @@ export interface AccountStore {
 	addIdentity(userId: string, identity: Identity): Promise<"added" | "taken">;
 	findUserByIdentity(identity: Identity): Promise<User | undefined>;
 
-	/** The person's sessions that are over when this one begins are forgotten. */
+	/** Those of the person's sessions that are over when this one begins are forgotten, and the oldest beyond {@link mostSessions}. */
 	createSession(session: UserSession): Promise<void>;
 	/** Revoked and expired ones too. */
 	findSession(id: string): Promise<UserSession | undefined>;
@@ -42,6 +42,9 @@ export interface AccountStore {
 	 */
 	countAttempts<Result>(keys: readonly string[], now: number, decide: DecideAttempt<Result>): Promise<Result>;
 }
+
+/** Of one person at once: whoever signs in again and again must not fill the store. */
+export const mostSessions = 100;
 
 export interface NewUser extends User {
 	readonly passwordHash?: string;

@@ -1,6 +1,6 @@
 import type { Identity, User, UserSession } from "../../../contract/account.ts";
 import type { AttemptCounter } from "../../../rules/auth/attempts.ts";
-import type { AccountStore, NewUser } from "../account-store.ts";
+import { type AccountStore, mostSessions, type NewUser } from "../account-store.ts";
 
 /** Counters are kept against strangers: they could be made to fill the memory. */
 const maxCounters = 10_000;
@@ -94,9 +94,10 @@ export function memoryAccounts(assertOpen: () => void): AccountStore {
 		async createSession(session) {
 			assertOpen();
 			if (!users.has(session.userId)) throw new Error("There is no such user");
-			for (const { id, userId, expiresAt } of sessions.values()) {
-				if (userId === session.userId && expiresAt <= session.createdAt) sessions.delete(id);
-			}
+			const own = [...sessions.values()].filter(({ userId }) => userId === session.userId);
+			const over = own.filter(({ expiresAt }) => expiresAt <= session.createdAt);
+			const rest = own.filter((each) => !over.includes(each)).sort((one, other) => one.createdAt - other.createdAt);
+			for (const { id } of [...over, ...rest.slice(0, Math.max(0, rest.length - mostSessions + 1))]) sessions.delete(id);
 			sessions.set(session.id, Object.freeze({ ...session }));
 		},
 		async findSession(id) {

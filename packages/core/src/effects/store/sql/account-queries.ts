@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from "kysely";
 import type { Identity, User, UserSession } from "../../../contract/account.ts";
 import type { AttemptCounter } from "../../../rules/auth/attempts.ts";
-import type { AccountStore, DecideAttempt, NewUser, PasswordChange } from "../account-store.ts";
+import { type AccountStore, type DecideAttempt, mostSessions, type NewUser, type PasswordChange } from "../account-store.ts";
 import type { AttemptCountersTable, Database, UserSessionsTable, UsersTable } from "./schema.ts";
 import type { SqlAccess } from "./sql-store.ts";
 import { restoredText, storableText } from "./storable-text.ts";
@@ -136,6 +136,19 @@ function createSession(kysely: Kysely<Database>, { id, userId, createdAt, expire
 	return inTransaction(kysely, async (transaction) => {
 		const user_id = storableText(userId);
 		await transaction.deleteFrom("user_sessions").where("user_id", "=", user_id).where("expires_at", "<=", createdAt).execute();
+		await transaction
+			.deleteFrom("user_sessions")
+			.where("user_id", "=", user_id)
+			.where("id", "in", (own) =>
+				own
+					.selectFrom("user_sessions")
+					.select("id")
+					.where("user_id", "=", user_id)
+					.orderBy("created_at", "desc")
+					.limit(mostSessions)
+					.offset(mostSessions - 1),
+			)
+			.execute();
 		await transaction
 			.insertInto("user_sessions")
 			.values({ id: storableText(id), user_id, created_at: createdAt, expires_at: expiresAt, revoked_at: revokedAt ?? null })
