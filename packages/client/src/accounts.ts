@@ -1,10 +1,12 @@
 import { type AuthMethods, authMethods } from "./auth.ts";
+import { type CredentialMethods, credentialMethods } from "./credentials.ts";
 import type { ClientOptions } from "./options.ts";
 import { type SignInMethods, signInMethods } from "./sign-in.ts";
 import { type TenancyMethods, tenancyMethods } from "./tenancy.ts";
 import { createTransport } from "./transport.ts";
 
 export type { AuthMethods, Credentials, PasswordChange, Profile, Registration, SignedIn, SignedOut } from "./auth.ts";
+export type { AuditLogFilter, AuditLogPage, CredentialMethods, ProviderCredential, ProviderCredentials, ProviderKey } from "./credentials.ts";
 export { type ClientErrorCode, PosternError, type PosternErrorCode, type PosternErrorDetails } from "./error.ts";
 export type { CallOptions, ClientOptions } from "./options.ts";
 export type { SignInMethods, SignInProvider, SignInProviders } from "./sign-in.ts";
@@ -25,7 +27,7 @@ export type {
 } from "./tenancy.ts";
 
 /** A method for every operation of the accounts surface: people, organisations, projects and their keys. */
-export interface AccountsClient extends AuthMethods, SignInMethods, TenancyMethods {}
+export interface AccountsClient extends AuthMethods, SignInMethods, TenancyMethods, CredentialMethods {}
 
 /**
  * A client of the accounts of the gateway at `baseUrl`, beside {@link createClient} and with the same options: an entry of its own, so that
@@ -34,5 +36,5 @@ export interface AccountsClient extends AuthMethods, SignInMethods, TenancyMetho
  */
 export function createAccountsClient(options: ClientOptions = {}): AccountsClient {
 	const transport = createTransport(options);
-	return { ...authMethods(transport), ...signInMethods(transport), ...tenancyMethods(transport) };
+	return { ...authMethods(transport), ...signInMethods(transport), ...tenancyMethods(transport), ...credentialMethods(transport) };
 }

@@ -1,5 +1,6 @@
 import type { OperationInput, OperationResult } from "@postern/core/contract";
 import type { CallOptions } from "./options.ts";
+import { queryOf } from "./query.ts";
 import type { Transport } from "./transport.ts";
 
 export type Organisation = OperationResult<"getOrganisation">["organisation"];
@@ -73,7 +74,7 @@ export function tenancyMethods({ json }: Transport): TenancyMethods {
 	const patch = { method: "PATCH" } as const;
 	const remove = { method: "DELETE" } as const;
 	return {
-		listOrganisations: (page, options) => json(`/v1/orgs${query(page)}`, options),
+		listOrganisations: (page, options) => json(`/v1/orgs${queryOf(page)}`, options),
 		createOrganisation: (body, options) => json("/v1/orgs", options, { body }),
 		getOrganisation: (id, options) => json(org(id), options),
 		updateOrganisation: (id, body, options) => json(org(id), options, { ...patch, body }),
@@ -85,7 +86,7 @@ export function tenancyMethods({ json }: Transport): TenancyMethods {
 		listInvitations: (id, options) => json(org(id, "/invitations"), options),
 		deleteInvitation: (id, invitationId, options) => json(org(id, below("invitations", invitationId)), options, remove),
 		acceptInvitation: (body, options) => json("/v1/invitations/accept", options, { body }),
-		listProjects: (filter, options) => json(`/v1/projects${query(filter)}`, options),
+		listProjects: (filter, options) => json(`/v1/projects${queryOf(filter)}`, options),
 		createProject: (body, options) => json("/v1/projects", options, { body }),
 		getProject: (id, options) => json(project(id), options),
 		updateProject: (id, body, options) => json(project(id), options, { ...patch, body }),
@@ -97,9 +98,4 @@ export function tenancyMethods({ json }: Transport): TenancyMethods {
 		revokeOnlyKey: (id, options) => json(project(id, "/keys"), options, remove),
 		rotateKey: (id, body = {}, options) => json(project(id, "/keys/rotate"), options, { body }),
 	};
-}
-
-function query(fields: object = {}): string {
-	const given = Object.entries(fields).filter(([, value]) => value !== undefined);
-	return given.length === 0 ? "" : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
 }

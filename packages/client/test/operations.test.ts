@@ -67,6 +67,14 @@ const methods: { readonly [Id in Needed]: Invoke<Id> } = {
 	revokeKey: ({ accounts }) => accounts.revokeKey("prj_1", "key_1"),
 	revokeNamedKey: ({ accounts }) => accounts.revokeOnlyKey("prj_1"),
 	rotateKey: ({ accounts }, input) => accounts.rotateKey("prj_1", input),
+	listProjectCredentials: ({ accounts }) => accounts.listProjectCredentials("prj_1"),
+	putProjectCredential: ({ accounts }, input) => accounts.putProjectCredential("prj_1", "openai", input),
+	deleteProjectCredential: ({ accounts }) => accounts.deleteProjectCredential("prj_1", "openai"),
+	listCredentials: ({ accounts }) => accounts.listCredentials(),
+	putCredential: ({ accounts }, input) => accounts.putCredential("openai", input),
+	deleteCredential: ({ accounts }) => accounts.deleteCredential("openai"),
+	listAuditEvents: ({ accounts }) => accounts.listAuditEvents("org_1"),
+	listGatewayAuditEvents: ({ accounts }) => accounts.listGatewayAuditEvents(),
 	listSignInProviders: ({ accounts }) => accounts.listSignInProviders(),
 	register: ({ accounts }, input) => accounts.register(input),
 	login: ({ accounts }, input) => accounts.login(input),
@@ -77,7 +85,7 @@ const methods: { readonly [Id in Needed]: Invoke<Id> } = {
 };
 
 /** By parameter. */
-const idOf: Readonly<Record<string, string>> = { id: "resp_1", orgId: "org_1", projectId: "prj_1", keyId: "key_1", userId: "usr_1", invitationId: "inv_1" };
+const idOf: Readonly<Record<string, string>> = { id: "resp_1", orgId: "org_1", projectId: "prj_1", keyId: "key_1", userId: "usr_1", invitationId: "inv_1", provider: "openai" };
 
 /** Operations whose `stream` field chooses the output have a second method. */
 const streaming: { readonly [Id in "createChatCompletion" | "createResponse" | "createMessage"]: Invoke<Id> } = {

@@ -32,7 +32,7 @@ export type AuditAction = (typeof auditActions)[number];
 export const auditEvent = z
 	.object({
 		id: z.string().meta({ example: "aud_5f0c7d1e2a3b4c5d6e7f8091" }),
-		at: z.number().meta({ description: "Milliseconds since 1970" }),
+		at: z.iso.datetime(),
 		action: z.enum(auditActions),
 		actor: z.object({ kind: z.enum(["operator", "user", "key", "host", "anonymous"]), id: z.string() }).meta({ description: "Who did it" }),
 		organisationId: z.string().optional(),
@@ -43,11 +43,14 @@ export const auditEvent = z
 		details: z
 			.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
 			.optional()
-			.meta({ description: "Roles, providers and the like; free text and secrets have no place in it" }),
+			.meta({ description: "Roles, providers and the like, times in milliseconds since 1970; free text and secrets have no place in it" }),
 	})
 	.meta({ id: "AuditEvent" });
-/** One entry of the audit log. Holds no secret, and no text that somebody chose. */
-export type AuditEvent = Readonly<z.output<typeof auditEvent>>;
+/** One entry of the audit log, as the store keeps it. Holds no secret, and no text that somebody chose. */
+export interface AuditEvent extends Readonly<Omit<z.output<typeof auditEvent>, "at">> {
+	/** Milliseconds since 1970. */
+	readonly at: number;
+}
 
 export const auditPage = z
 	.object({
