@@ -83,7 +83,9 @@ async function pass(request: GatewayRequest, visit: Visit, context: DoorContext)
 	visit.operation = match.id;
 	const surface = context.surface(match.operation.surface);
 	const result = await perform(request, match, surface, visit, context);
-	if (!result.ok) visit.errorCode = result.problem.code;
+	// A page that tells of an error is an answer in itself, and names the code in its header.
+	const errorCode = result.ok ? result.value.headers["x-postern-error"] : result.problem.code;
+	if (typeof errorCode === "string") visit.errorCode = errorCode;
 	const reply = result.ok ? result.value : surface.errorReply(result.problem, visit.requestId);
 	const code = result.ok ? {} : { "x-postern-error": result.problem.code };
 	// An answer that is given again tells the id of the request that it was made for.

@@ -198,6 +198,7 @@ test.each([...returns, ...tokens])("%s: %i %s", async (_trick, status, code, pla
 	expect(answer.text).not.toContain(back.state);
 	expect(JSON.stringify(observed)).not.toMatch(/c0de-of|s3cret|<b>|<script>|at-1/);
 	expect(observed.filter(({ type }) => type === "internal-error")).toEqual([]);
+	expect(observed).toContainEqual(expect.objectContaining({ type: "request-end", path: "/auth/oidc/callback", status, errorCode: code }));
 	expect(answer.headers.getSetCookie()).toEqual([expect.stringMatching(/^postern_sign_in=; Path=\/ai\/auth\/oidc\/callback; Max-Age=0;/)]);
 	expect(visitor.cookies).not.toHaveProperty("postern_session");
 	for (const email of ["jane@example.com", "boss@example.com"]) expect(await store.accounts.findUserByEmail(email)).toBeUndefined();

@@ -67,7 +67,15 @@ function withHonestStatus(fetch: ProviderFetch): ProviderFetch {
 		const response = await fetch(url, options);
 		if (response.status !== 200) return response;
 		const text = await response.text();
-		const status = /^\s*\{\s*"error"\s*:/.test(text) ? 400 : 200;
-		return new Response(text, { status, headers: response.headers });
+		return new Response(text, { status: isError(text) ? 400 : 200, headers: response.headers });
 	};
+}
+
+function isError(text: string): boolean {
+	try {
+		const answer: unknown = JSON.parse(text);
+		return typeof answer === "object" && answer !== null && "error" in answer;
+	} catch {
+		return false;
+	}
 }
