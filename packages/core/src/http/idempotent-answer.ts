@@ -1,4 +1,4 @@
-import { gatewayError, type GatewayError } from "../contract/errors.ts";
+import type { GatewayError } from "../contract/errors.ts";
 import type { Operation } from "../contract/operation.ts";
 import { admitOnce, type Permit } from "../effects/idempotency.ts";
 import type { Services } from "../effects/services.ts";
