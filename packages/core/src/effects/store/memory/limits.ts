@@ -30,12 +30,13 @@ export function memoryLimits(assertOpen: () => void): LimitStore {
 			settleInBook(book, id, used, now);
 			lapseInBook(book, now);
 		},
-		async renew(ids, { expiresAt }) {
+		async renew(ids, { now, expiresAt }) {
 			assertOpen();
 			for (const id of ids) {
 				const reservation = book.reservations.get(id);
 				if (reservation !== undefined) book.reservations.set(id, { ...reservation, expiresAt });
 			}
+			lapseInBook(book, now);
 		},
 		async find(party, now) {
 			assertOpen();
