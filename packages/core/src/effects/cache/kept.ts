@@ -12,13 +12,13 @@ import type { CachedCall } from "./cached-call.ts";
 export interface FoundAnswer extends Omit<KeptAnswer, "target"> {
 	readonly target: Target;
 	readonly storedAt: number;
-	/** How like the questions are, where it was another one. */
+	/** How like the questions are, where it answers another one. */
 	readonly score?: number;
 }
 
 /** The kept answer to the same request, if it is young enough for this one. A store that fails has nothing. */
 export async function findKept(call: CachedCall, services: Services): Promise<FoundAnswer | undefined> {
-	const { cache, key } = call;
+	const { cache, key, rule } = call;
 	const closed = () => cache.wholes.closed() + cache.streams.closed();
 	const before = closed();
 	const found = await findOnce();
@@ -27,11 +27,12 @@ export async function findKept(call: CachedCall, services: Services): Promise<Fo
 
 	async function findOnce(): Promise<FoundAnswer | undefined> {
 		const entry = await cache.store.find(key, services.runtime.now()).catch(observing(call, services));
-		return entry === undefined || entry.storedAt < oldest(call, services) ? undefined : readEntry(entry, call);
+		const isFit = entry !== undefined && entry.storedAt > oldest(call, services) && (entry.score === undefined || !rule.isExact);
+		return isFit ? readEntry(entry, call) : undefined;
 	}
 }
 
-export function readEntry({ text, storedAt }: CacheEntry, { candidates }: CachedCall, score?: number): FoundAnswer | undefined {
+export function readEntry({ text, storedAt, score }: CacheEntry, { candidates }: CachedCall): FoundAnswer | undefined {
 	const kept: KeptAnswer = JSON.parse(text);
 	const target = targetOf(kept, candidates.targets);
 	return target === undefined ? undefined : { ...kept, target, storedAt, ...(score === undefined ? {} : { score }) };
@@ -61,7 +62,7 @@ export function hitStatus({ storedAt, score }: FoundAnswer, { runtime }: Service
 	return score === undefined ? { state: "hit", ageMs } : { state: "semantic-hit", ageMs, score };
 }
 
-/** No answer that is older is given to this request. */
+/** No answer from then or before is given to this request. */
 export function oldest({ rule }: CachedCall, { runtime }: Services): number {
 	return runtime.now() - rule.ttlMs;
 }

@@ -73,11 +73,11 @@ export function memoryCache({ maxEntries, maxBytes, maxEntryBytes }: MemoryCache
 			joinGroup(key, entry);
 		},
 
-		async findNearest(group, direction, now, notBefore) {
+		async findNearest(group, direction, now, after) {
 			let nearest: (NearEntry & { readonly key: string }) | undefined;
 			for (const key of groups.get(group) ?? []) {
 				const entry = entries.get(key);
-				if (entry?.place === undefined || entry.expiresAt <= now || entry.storedAt < notBefore) continue;
+				if (entry?.place === undefined || entry.expiresAt <= now || entry.storedAt <= after) continue;
 				const score = Math.min(likeness(direction, entry.place.direction), 1);
 				if (nearest === undefined || score > nearest.score) nearest = { key, entry, score };
 			}

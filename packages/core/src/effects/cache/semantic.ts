@@ -22,7 +22,11 @@ export async function findLike(call: CachedCall, signal: AbortSignal, services: 
 		if (direction === undefined || rule.mode === "refresh") return direction === undefined ? {} : { direction };
 		const near = await cache.store.findNearest(question.group, direction, services.runtime.now(), oldest(call, services));
 		if (near === undefined || near.score < cache.semantic.threshold) return { direction };
-		const found = readEntry(near.entry, call, near.score);
+		const { text, storedAt, expiresAt } = near.entry;
+		const entry = { text, storedAt, expiresAt, score: near.score };
+		const found = readEntry(entry, call);
+		// So that the same question need not be compared again. It is no answer that others are compared with: likeness does not add up.
+		if (found !== undefined) await cache.store.put(call.key, entry);
 		return { direction, ...(found === undefined ? {} : { found }) };
 	} catch (error) {
 		observing(call, services)(error);
