@@ -64,7 +64,11 @@ export function maintenance(options: MaintenanceOptions): Maintenance {
 	}
 
 	async function moveJournal(): Promise<void> {
-		while ((await holdingWriters((thread) => thread.move())).left) await turnEnd();
+		while ((await holdingWriters((thread) => thread.move())).left) {
+			// Where more comes all the time, there is no end to wait for.
+			await shortenLog();
+			await turnEnd();
+		}
 	}
 
 	async function shortenLog(): Promise<void> {
