@@ -81,12 +81,12 @@ function timeOf(operation: Operation): number {
 
 async function perform(transaction: Transaction<Database>, operations: readonly Operation[], now: number): Promise<void> {
 	const book = await openBook(transaction, operations, now);
-	const before: LimitBook = { counters: new Map(book.counters), reservations: new Map(book.reservations) };
+	const before = new Map(book.counters);
 	for (const operation of operations) if (operation.type === "settle") settleInBook(book, operation.id, operation.used, operation.now);
 	lapseInBook(book, now);
 	for (const operation of operations) if (operation.type === "reserve") operation.answer = reserveIn(book, operation.reservation);
 	for (const [party, counters] of book.counters) {
-		if (counters === before.counters.get(party)) continue;
+		if (counters === before.get(party)) continue;
 		await transaction.updateTable("limit_counters").set({ counters: JSON.stringify(counters) }).where("party", "=", storableText(party)).execute();
 	}
 	for (const [id, { held, expiresAt }] of book.reservations) {
