@@ -3,7 +3,7 @@ import type { Context } from "./context.ts";
 import { fading } from "./moments.ts";
 import { type Expectation, unknownCostMicroUsd, unknownLatencyMs, usual } from "./learn.ts";
 import { normal } from "./normal.ts";
-import { noShift, type Shift, shiftOf } from "./recent.ts";
+import { type Shift, shiftOf } from "./recent.ts";
 import { emptyTarget, type LearnState, type TargetState } from "./state.ts";
 import { defaultTuning, type Tuning } from "./tuning.ts";
 import { atLeast, defaultWeights, meritPerLog, smallness, unit, utilityOf, type UtilityWeights } from "./utility.ts";
@@ -102,7 +102,7 @@ interface View {
 	readonly mean: number;
 	/** Of the belief in `mean`, as far as asking this target would make it smaller. */
 	readonly deviation: number;
-	/** The mean without the change that was noticed; 0 where there is none. */
+	/** The mean without the alarm; 0 where there is none. */
 	readonly usually: number;
 	readonly shift: Shift;
 	readonly n: number;
@@ -137,7 +137,7 @@ function viewsOf({ state, context, targets, now, weights = defaultWeights }: Cho
 			label,
 			mean: successNow * worth(shift.latency, shift.cost),
 			deviation: whole <= 0 ? 0 : (successNow * Math.sqrt(variance)) / whole,
-			usually: shift === noShift ? 0 : success * worth(0, 0),
+			usually: shift.isAlarm ? success * worth(0, 0) : 0,
 			shift,
 			n,
 		};
@@ -178,7 +178,7 @@ function beliefsOf(
 		costVariance: cost.variance,
 		isPriced: expected.costMicroUsd !== undefined || cost.count > 0,
 		success: usualSuccess(target, now, tuning),
-		shift: shiftOf(target.recent, tuning),
+		shift: shiftOf(target.recent, now, tuning),
 		n: latency.count,
 	};
 }

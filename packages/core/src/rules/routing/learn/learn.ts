@@ -63,14 +63,14 @@ export function whatIsLearnt(state: LearnState, outcome: Outcome, at: number, tu
 	const { ok, tokensOut, exploratory } = outcome;
 	const latencyMs = ok ? outcome.latencyMs : undefined;
 	const known = Object.hasOwn(state.targets, label) ? (state.targets[label] ?? emptyTarget) : emptyTarget;
-	const shift = shiftOf(known.recent, tuning);
+	const shift = shiftOf(known.recent, at, tuning);
 	const latency = logRatio(latencyMs, outcome.expected.latencyMs ?? unknownLatencyMs);
 	const cost = ok ? logRatio(outcome.costMicroUsd, outcome.expected.costMicroUsd ?? unknownCostMicroUsd) : undefined;
 	const residual = (aspect: "latency" | "cost", value: number | undefined) =>
 		value === undefined ? null : value - usual(known, aspect, { context, now: at, expected: outcome.expected }, tuning).mean;
 	const weigh = (value: number | undefined, isShifted: boolean) => (value === undefined ? undefined : momentsOf(value, isShifted ? tuning.unusualWeight : 1));
-	const latencyMoments = weigh(latency, shift.latency !== 0);
-	const costMoments = weigh(cost, shift.cost !== 0);
+	const latencyMoments = weigh(latency, shift.isSlow);
+	const costMoments = weigh(cost, shift.isDear);
 	const cell: Cell = {
 		...emptyCell(at),
 		...(latencyMoments === undefined ? {} : { latency: latencyMoments }),

@@ -19,13 +19,15 @@ export interface Tuning {
 	readonly curiosity: number;
 	/** The most choices that may be exploratory: so many at once, and this share in the long run. */
 	readonly exploration: { readonly burst: number; readonly share: number };
-	/** Newest outcomes that are kept to notice a change. */
+	/** Newest outcomes that are kept to notice changes. */
 	readonly recent: number;
 	/** Weight of the newest in their moving average. */
 	readonly newest: number;
-	/** A change is noticed at so many standard deviations of one outcome, or at such a share of failures. */
+	/** An alarm: so many standard deviations of one outcome, or such a share of failures. */
 	readonly alarm: { readonly deviations: number; readonly failures: number };
-	/** What is observed while a change is noticed counts so much for what is usual. */
+	/** How far latencies and costs wander (standard deviation of the logarithm), and how long that lasts. */
+	readonly drift: { readonly latency: number; readonly cost: number; readonly halfLifeMs: number };
+	/** What is observed during an alarm counts so much for what is usual. */
 	readonly unusualWeight: number;
 	/** Share of requests that look whether a target that fell is back; and while it seems to be. */
 	readonly probes: { readonly share: number; readonly followUp: number };
@@ -38,16 +40,17 @@ const hour = 60 * minute;
 
 export const defaultTuning: Tuning = {
 	halfLifeMs: { quality: 14 * 24 * hour, latency: 2 * hour, cost: 12 * hour, ok: hour, choices: 6 * hour },
-	noise: { quality: 0.28, latency: 0.4, cost: 0.4 },
-	surprise: { quality: 0.12, latency: 0.4, cost: 0.25 },
+	noise: { quality: 0.25, latency: 0.4, cost: 0.4 },
+	surprise: { quality: 0.14, latency: 0.4, cost: 0.25 },
 	contexts: { quality: 0.05, latency: 0.1, cost: 0.1 },
 	qualityPerLogPrice: 0.05,
-	boldness: 0.4,
+	boldness: 0.5,
 	curiosity: 1,
 	exploration: { burst: 40, share: 0.1 },
-	recent: 8,
+	recent: 12,
 	newest: 0.4,
 	alarm: { deviations: 1.5, failures: 0.5 },
+	drift: { latency: 0.5, cost: 0.05, halfLifeMs: 5 * minute },
 	unusualWeight: 0.1,
 	probes: { share: 0.04, followUp: 0.5 },
 	overrideStrength: 50,
