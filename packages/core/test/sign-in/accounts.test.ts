@@ -115,6 +115,22 @@ describe.each(stores)("%s", (_name, openStore) => {
 		expect(events.filter(([action]) => action === "user.registered")).toHaveLength(1);
 	});
 
+	test("whoever has registered between the look and the step is found by another look", async () => {
+		await signIn(createVisitor(() => gateway));
+		const { accounts } = store;
+		const blind = new Set(["identity", "email"]);
+		const once = <Key, Found>(what: string, find: (key: Key) => Promise<Found | undefined>) => async (key: Key) => (blind.delete(what) ? undefined : find(key));
+		store = {
+			...store,
+			accounts: { ...accounts, findUserByIdentity: once("identity", accounts.findUserByIdentity), findUserByEmail: once("email", accounts.findUserByEmail) },
+		};
+		gateway = openGateway();
+		const late = createVisitor(() => gateway);
+		expect((await signIn(late)).status).toBe(302);
+		expect(blind.size).toBe(0);
+		expect(await whoAmI(late)).toMatchObject({ user: { email: "jane@example.com" } });
+	});
+
 	test("where registration is closed only people who are known get in", async () => {
 		await signIn(createVisitor(() => gateway));
 		gateway = openGateway({ accounts: { registration: "closed" } });
