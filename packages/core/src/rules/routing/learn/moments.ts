@@ -13,5 +13,5 @@ export function addMoments(one: Moments, oneFactor: number, other: Moments, othe
 
 /** What is left of a weight after so long. */
 export function fading(elapsedMs: number, halfLifeMs: number): number {
-	return elapsedMs <= 0 ? 1 : 2 ** (-elapsedMs / halfLifeMs);
+	return elapsedMs <= 0 ? 1 : Math.exp((-Math.LN2 * elapsedMs) / halfLifeMs);
 }

@@ -61,8 +61,6 @@ export const emptyTarget: TargetState = {
 	recent: [],
 };
 
-export const aspects: readonly Aspect[] = ["quality", "latency", "cost"];
-
 export function emptyCell(at: number): Cell {
 	return { at, quality: noMoments, latency: noMoments, cost: noMoments };
 }
