@@ -119,7 +119,7 @@ function checkPath(where: string, path: string): void {
 	if (path !== "" && !/^(\/[\w.~-]+)+$/.test(path)) throw new ConfigurationError(`${where}: ${JSON.stringify(path)} is not of the form /a or /a/b`);
 }
 
-function checkNumbers({ limits = {}, clocks = {}, retry = {}, bodyLimitBytes }: GatewayOptions): void {
+function checkNumbers({ limits = {}, clocks = {}, retry = {}, retention = {}, bodyLimitBytes }: GatewayOptions): void {
 	const { surfaces = {}, ...own } = limits;
 	checkAll("limits", own, 0);
 	for (const [id, surface] of Object.entries(surfaces)) checkAll(`limits.surfaces.${id}`, surface, 0);
@@ -131,6 +131,7 @@ function checkNumbers({ limits = {}, clocks = {}, retry = {}, bodyLimitBytes }: 
 	}
 	checkAll("retry", attempts, 1);
 	checkAll("options", { bodyLimitBytes }, 1);
+	checkAll("retention", { ...retention }, 1);
 }
 
 function checkCache({ cache = {}, routes = {}, providers }: GatewayOptions): void {

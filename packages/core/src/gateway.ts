@@ -8,6 +8,7 @@ import { createSlots, type Slots } from "./effects/concurrency.ts";
 import { defaultRuntime } from "./effects/default-runtime.ts";
 import { createIdentifiers } from "./effects/identifiers.ts";
 import { createKeyAuthentication } from "./effects/key-authentication.ts";
+import { keepRetention } from "./effects/retention.ts";
 import { createRetryBudgets } from "./effects/retry-budgets.ts";
 import { createRunningExchanges } from "./effects/running-exchanges.ts";
 import type { Runtime } from "./effects/runtime.ts";
@@ -100,6 +101,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		createId,
 	};
 	const running = createRunningRequests(runtime);
+	const endRetention = keepRetention(options.retention ?? {}, store.insights, runtime);
 	const handle = createDoor({
 		services,
 		router: createRouterFor(mounted),
@@ -124,6 +126,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		async close({ deadlineMs = defaultDeadlineMs } = {}) {
 			await running.close(deadlineMs, () => services.exchanges.stopAll(shutDown));
 			await keys.close();
+			await endRetention();
 			await store.close();
 		},
 	};

@@ -3,6 +3,7 @@ import type { SurfaceId } from "./contract/operation.ts";
 import type { Identify } from "./contract/principal.ts";
 import type { RouteDefinition } from "./contract/route.ts";
 import type { Runtime } from "./effects/runtime.ts";
+import type { Retention } from "./effects/retention.ts";
 import type { EncryptionKeys } from "./effects/secret-box.ts";
 import type { SignInOptions } from "./effects/sign-in/options.ts";
 import type { Store } from "./effects/store/store.ts";
@@ -33,6 +34,8 @@ export interface GatewayOptions {
 	readonly surfaces?: readonly (SurfaceId | { readonly id: SurfaceId; readonly prefix: string })[];
 	/** Stripped from the paths that `fetch` is given, where no framework did so (`/api/ai`). */
 	readonly basePath?: string;
+	/** How long usage records and their sums are kept. Default: as long as the store holds them. */
+	readonly retention?: Retention;
 	/** Default: a store in memory, gone with the process. */
 	readonly store?: Store;
 	/** Replaces parts of the runtime: transport, clock, randomness, log. */

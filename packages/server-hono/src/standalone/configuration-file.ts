@@ -67,6 +67,7 @@ export type ReadFile =
 	| { readonly ok: true; readonly value: ConfigurationFile }
 	| { readonly ok: false; readonly problems: readonly Problem[] };
 
+		retention: z.strictObject({ recordsDays: wholeNumber, rollupsDays: wholeNumber }).exactPartial().describe("an object with recordsDays, rollupsDays or both"),
 export function readConfigurationFile(source: string, fileName: string): ReadFile {
 	const json = parseJsonText(source, fileName);
 	if (!json.ok) return { ok: false, problems: [json.problem] };

@@ -66,6 +66,7 @@ export function configurationFromEnvironment(env: Environment, configFileText?: 
 				providers,
 				tools: mergeTools(file, settings),
 				limits: mergeLimits(file, settings),
+				retention: mergeRetention(file, settings),
 				...mergeAccounts(file, settings),
 				...(signIn === undefined ? {} : { signIn }),
 				...(settings.token === undefined ? { identify: identifyLocalCaller } : { token: settings.token }),
@@ -82,6 +83,10 @@ function mergeTools(file: ConfigurationFile, settings: EnvironmentSettings): Non
 	const allowed = settings.allowedTools ?? file.tools?.allowed;
 	const disallowed = settings.disallowedTools ?? file.tools?.disallowed;
 	return { ...(allowed === undefined ? {} : { allowed }), ...(disallowed === undefined ? {} : { disallowed }) };
+}
+
+function mergeRetention({ retention }: ConfigurationFile, { recordsDays, rollupsDays }: EnvironmentSettings): NonNullable<GatewayOptions["retention"]> {
+	return { ...retention, ...(recordsDays === undefined ? {} : { recordsDays }), ...(rollupsDays === undefined ? {} : { rollupsDays }) };
 }
 
 function mergeLimits(file: ConfigurationFile, settings: EnvironmentSettings): LimitOptions {

@@ -24,6 +24,8 @@ export const variables = {
 	POSTERN_DISALLOWED_TOOLS: "tools that no request may use, a JSON array (none)",
 	POSTERN_MAX_STREAMING: "streams at once on the text surface, 0 refuses all (3)",
 	POSTERN_MAX_NONSTREAMING: "other requests at once on the text surface, 0 refuses all (5)",
+	POSTERN_RETENTION_RECORDS_DAYS: "days for which usage records are kept (for ever)",
+	POSTERN_RETENTION_ROLLUPS_DAYS: "days for which their sums are kept, for analytics (for ever)",
 	POSTERN_LOG_LEVEL: `${logLevels.join(", ")} (info)`,
 	POSTERN_SHUTDOWN_DEADLINE_MS: "how long running requests may take after SIGTERM (10000)",
 } as const;
@@ -45,6 +47,8 @@ export interface EnvironmentSettings {
 	readonly disallowedTools: readonly string[] | undefined;
 	readonly maxStreaming: number | undefined;
 	readonly maxNonStreaming: number | undefined;
+	readonly recordsDays: number | undefined;
+	readonly rollupsDays: number | undefined;
 	readonly logLevel: LogLevel;
 	readonly shutdownDeadlineMs: number;
 	readonly problems: readonly Problem[];
@@ -64,6 +68,12 @@ export function readEnvironment(env: Environment): EnvironmentSettings {
 		if (value === undefined) return undefined;
 		if (/^\d+$/.test(value) && Number(value) <= largest) return Number(value);
 		problems.push({ where: name, what: `is not a whole number from 0 to ${largest}`, remedy: `write one, such as ${example}` });
+		return undefined;
+	};
+	const days = (name: keyof typeof variables): number | undefined => {
+		const value = wholeNumber(name, 36_500, "90");
+		if (value !== 0) return value;
+		problems.push({ where: name, what: "is 0, which would keep nothing", remedy: "write a number of days, such as 90, or leave it out to keep all" });
 		return undefined;
 	};
 	const tools = (name: keyof typeof variables): readonly string[] | undefined => {
@@ -106,6 +116,8 @@ export function readEnvironment(env: Environment): EnvironmentSettings {
 		disallowedTools: tools("POSTERN_DISALLOWED_TOOLS"),
 		maxStreaming: wholeNumber("POSTERN_MAX_STREAMING", 1_000_000, "3"),
 		maxNonStreaming: wholeNumber("POSTERN_MAX_NONSTREAMING", 1_000_000, "5"),
+		recordsDays: days("POSTERN_RETENTION_RECORDS_DAYS"),
+		rollupsDays: days("POSTERN_RETENTION_ROLLUPS_DAYS"),
 		logLevel: logLevel ?? "info",
 		shutdownDeadlineMs: wholeNumber("POSTERN_SHUTDOWN_DEADLINE_MS", 86_400_000, "10000") ?? 10_000,
 		problems,

@@ -33,6 +33,7 @@ describe("defaults and good values", () => {
 		[{ POSTERN_ALLOWED_TOOLS: '["Read","Glob"]' }, { allowedTools: ["Read", "Glob"] }],
 		[{ POSTERN_MAX_STREAMING: "0", POSTERN_MAX_NONSTREAMING: "7" }, { maxStreaming: 0, maxNonStreaming: 7 }],
 		[{ POSTERN_SESSION_SECRET: `${"a".repeat(32)}, ${"b".repeat(40)},` }, { sessionSecrets: ["a".repeat(32), "b".repeat(40)] }],
+		[{ POSTERN_RETENTION_RECORDS_DAYS: "90", POSTERN_RETENTION_ROLLUPS_DAYS: "800" }, { recordsDays: 90, rollupsDays: 800 }],
 		[{ POSTERN_REGISTRATION: "Closed" }, { registration: "closed" }],
 		[{ POSTERN_CORS_ORIGINS: "https://a.example,http://localhost:5173" }, { corsOrigins: ["https://a.example", "http://localhost:5173"] }],
 		[{ POSTERN_TRUST_PROXY: "1" }, { trustProxy: 1 }],
