@@ -34,6 +34,8 @@ export interface Operation {
 	 * not at all.
 	 */
 	readonly idempotency?: "kept" | "sealed";
+	/** An `x-postern-cache` is heeded. */
+	readonly isCacheable?: true;
 	/** Of success. Default 200. */
 	readonly status?: 201 | 204 | 302;
 	/** What the answer of success carries; two where a field of the request chooses (`stream`). */

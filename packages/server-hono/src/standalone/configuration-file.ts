@@ -13,6 +13,17 @@ const providerName = z.string().regex(/^[a-z0-9][a-z0-9_-]*$/);
 
 const mountedSurface = z.strictObject({ id: surfaceId, prefix: z.string().startsWith("/").describe('a path that begins with "/"') });
 
+const cache = z
+	.strictObject({
+		ttlSeconds: wholeNumber,
+		toolCalls: z.boolean(),
+		maxEntries: wholeNumber,
+		maxBytes: wholeNumber,
+		maxEntryBytes: wholeNumber,
+		semantic: z.strictObject({ model: text, threshold: z.number().positive().max(1).exactOptional() }),
+	})
+	.exactPartial();
+
 /** What the file of `POSTERN_CONFIG` may hold. Unknown keys are errors: a misspelt limit must not be silently no limit. */
 const configurationFile = z
 	.strictObject({
@@ -44,6 +55,7 @@ const configurationFile = z
 			.exactPartial()
 			.describe("an object"),
 		cooldown: z.literal(false).describe("false, or leave it out"),
+		cache: z.union([z.literal(false), cache]).describe("false, or an object of settings"),
 		accounts: z.strictObject({ registration: z.enum(["open", "closed"]).describe("open or closed") }).exactPartial().describe("an object"),
 		sessions: z
 			.strictObject({
@@ -55,6 +67,7 @@ const configurationFile = z
 			.exactPartial()
 			.describe("an object"),
 		cors: z.strictObject({ origins: names, maxAgeMs: milliseconds.exactOptional() }).describe("an object with a list of origins"),
+		retention: z.strictObject({ recordsDays: wholeNumber, rollupsDays: wholeNumber }).exactPartial().describe("an object with recordsDays, rollupsDays or both"),
 		trustProxy: z.int().nonnegative().describe("how many proxies stand in front, 0 for none"),
 		bodyLimitBytes: wholeNumber,
 		keyPrefix: text.describe("what virtual keys begin with, such as acme_"),
@@ -67,7 +80,6 @@ export type ReadFile =
 	| { readonly ok: true; readonly value: ConfigurationFile }
 	| { readonly ok: false; readonly problems: readonly Problem[] };
 
-		retention: z.strictObject({ recordsDays: wholeNumber, rollupsDays: wholeNumber }).exactPartial().describe("an object with recordsDays, rollupsDays or both"),
 export function readConfigurationFile(source: string, fileName: string): ReadFile {
 	const json = parseJsonText(source, fileName);
 	if (!json.ok) return { ok: false, problems: [json.problem] };
@@ -78,6 +90,10 @@ export function readConfigurationFile(source: string, fileName: string): ReadFil
 
 function problemsOf(issue: z.core.$ZodIssue, fileName: string): Problem[] {
 	const schema = schemaAt(configurationFile, issue.path);
+	if (issue.code === "invalid_union" && canBeFalse(schema)) {
+		const branch = issue.errors.find((found) => found.some(({ path, code }) => path.length > 0 || code === "unrecognized_keys"));
+		if (branch !== undefined) return branch.flatMap((below) => problemsOf({ ...below, path: [...issue.path, ...below.path] }, fileName));
+	}
 	if (issue.code === "unrecognized_keys") {
 		const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 		return issue.keys.map((key) => ({ where: formatPath([...issue.path, key]), what: "is not a known setting", remedy: instead(key, known) }));
@@ -88,6 +104,11 @@ function problemsOf(issue: z.core.$ZodIssue, fileName: string): Problem[] {
 	}
 	const what = issue.message.replace(/^(Invalid input|Invalid option|Too small|Too big): /, "");
 	return [{ where, what: what === "Invalid input" ? "is none of the forms known here" : what, remedy: `write ${describe(schema) ?? "another value"}` }];
+}
+
+/** Settings or none: whoever writes an object means the settings, and is told what is wrong in them. */
+function canBeFalse(schema: unknown): boolean {
+	return schema instanceof z.ZodUnion && schema.options.some((option) => option instanceof z.ZodLiteral && option.value === false);
 }
 
 function instead(name: string, known: readonly string[]): string {
@@ -104,6 +125,7 @@ function schemaAt(schema: unknown, path: readonly PropertyKey[]): unknown {
 	const inner = schema instanceof z.ZodExactOptional ? schema.unwrap() : schema;
 	const [part, ...rest] = path;
 	if (part === undefined) return inner;
+	if (inner instanceof z.ZodUnion) return schemaAt(inner.options.find((option) => option instanceof z.ZodObject), path);
 	if (inner instanceof z.ZodObject) return schemaAt(inner.shape[String(part)], rest);
 	if (inner instanceof z.ZodRecord) return schemaAt(inner.valueType, rest);
 	if (inner instanceof z.ZodArray) return schemaAt(inner.element, rest);

@@ -275,3 +275,25 @@ describe("problems of the file", () => {
 		expect(found.join("\n")).not.toContain("sk-secret");
 	});
 });
+
+describe("the cache", () => {
+	test.each([false, { ttlSeconds: 60, toolCalls: true, maxEntries: 5, semantic: { model: "sim/echo", threshold: 0.9 } }])("%j", (cache) => {
+		expect(good({}, { cache }).gateway.cache).toEqual(cache);
+	});
+
+	test.each<[unknown, RegExp]>([
+		[true, /^cache: /],
+		["on", /^cache: /],
+		[{ ttlSeconds: 0 }, /^cache\.ttlSeconds: /],
+		[{ ttl: 5 }, /^cache\.ttl: is not a known setting/],
+		[{ semantic: {} }, /^cache\.semantic\.model: /],
+		[{ semantic: { model: "sim/echo", threshold: 2 } }, /^cache\.semantic\.threshold: .*1/],
+	])("%j is wrong, and where", (cache, expected) => {
+		expect(problems({}, { cache })).toEqual([expect.stringMatching(expected)]);
+	});
+
+	test("of a route", () => {
+		expect(problems({}, { routes: { fast: { targets: ["sim/echo"], cache: { ttlSeconds: -1 } } } })).toEqual([expect.stringMatching(/^routes\.fast\.cache\.ttlSeconds: /)]);
+		expect(good({}, { routes: { fast: { targets: ["sim/echo"], cache: { ttlSeconds: 5 } } } }).gateway.routes).toEqual({ fast: { targets: ["sim/echo"], cache: { ttlSeconds: 5 } } });
+	});
+});

@@ -15,6 +15,7 @@ export const anthropicOperations = {
 		access: "principal",
 		body: messagesRequest,
 		idempotency: "kept",
+		isCacheable: true,
 		output: [
 			{ kind: "json", schema: message },
 			{ kind: "events", events: messageStreamEvents, description: "With `stream: true`. Ends with `message_stop`; a failure after the first block ends with `error` instead." },

@@ -20,6 +20,7 @@ export const geminiOperations = {
 		parameters,
 		body: generateContentRequest,
 		idempotency: "kept",
+		isCacheable: true,
 		output: { kind: "json", schema: generateContentResponse },
 		errors: [...requestErrors, ...exchangeErrors],
 		example: { contents },
@@ -34,6 +35,7 @@ export const geminiOperations = {
 		parameters,
 		body: generateContentRequest,
 		idempotency: "kept",
+		isCacheable: true,
 		output: [
 			{
 				kind: "events",

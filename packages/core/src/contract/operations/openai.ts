@@ -12,6 +12,7 @@ export const openaiOperations = {
 		access: "principal",
 		body: chatCompletionRequest,
 		idempotency: "kept",
+		isCacheable: true,
 		output: [
 			{ kind: "json", schema: chatCompletion },
 			{
@@ -32,6 +33,7 @@ export const openaiOperations = {
 		access: "principal",
 		body: responsesRequest,
 		idempotency: "kept",
+		isCacheable: true,
 		output: [
 			{ kind: "json", schema: response },
 			{

@@ -41,6 +41,7 @@ export const promptOperations = {
 		access: "principal",
 		body: promptRequest,
 		idempotency: "kept",
+		isCacheable: true,
 		output: { kind: "json", schema: promptResult },
 		errors: [...requestErrors, ...exchangeErrors],
 		example,
@@ -53,6 +54,7 @@ export const promptOperations = {
 		access: "principal",
 		body: promptRequest,
 		idempotency: "kept",
+		isCacheable: true,
 		output: {
 			kind: "events",
 			description:

@@ -30,6 +30,7 @@ export const uiOperations = {
 		access: "principal",
 		body: chatRequest,
 		idempotency: "kept",
+		isCacheable: true,
 		output: {
 			kind: "events",
 			events: { message: uiMessageChunk },

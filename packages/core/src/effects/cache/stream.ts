@@ -13,7 +13,7 @@ import { type CachedRecord, createCachedRecord } from "./cached-record.ts";
 import { type CarryOut, fly, hungUp, mostJoins } from "./flight.ts";
 import type { Flight } from "./flights.ts";
 import { findKept, type FoundAnswer, hitStatus, keepAnswer, observing } from "./kept.ts";
-import { type Batch, isLast, type SharedStream, shareStream, type StreamLanding } from "./shared-stream.ts";
+import { type Batch, isLast, type LogNode, type SharedStream, shareStream, type StreamLanding } from "./shared-stream.ts";
 
 /** A streamed answer: a kept one as a stream, one that is being streamed to somebody else, or a new one. */
 export async function converseStreamCached(conversation: Conversation, tools: EffectiveTools, carryOut: CarryOut<StreamResult>, services: Services): Outcome<StreamResult> {
@@ -116,18 +116,29 @@ interface Reader {
 
 function readShared(stream: SharedStream, { call, leave, shown = (batch) => batch, finished, failed, hungUp }: Reader, services: Services): StreamResult["batches"] {
 	const { signal } = call.conversation;
+	let wake: (() => void) | undefined;
 	// Nobody may be reading at that moment.
 	const onAbort = () => {
 		leave();
+		wake?.();
 		void hungUp?.();
 	};
 	if (signal.aborted) onAbort();
 	else signal.addEventListener("abort", onAbort, { once: true });
 
+	/** `untilAborted` with one listener for all batches: it stands in the path of every one. */
+	function after(node: LogNode): Promise<LogNode | undefined> {
+		return new Promise((resolve, reject) => {
+			wake = () => resolve(undefined);
+			if (signal.aborted) wake();
+			else stream.after(node).then(resolve, reject);
+		});
+	}
+
 	async function* read(): StreamResult["batches"] {
 		try {
 			for (let node = stream.head; ; ) {
-				const next = await untilAborted(stream.after(node), signal);
+				const next = await after(node);
 				if (next === undefined) {
 					yield [{ type: "error", error: gatewayError("CANCELLED") }];
 					return;

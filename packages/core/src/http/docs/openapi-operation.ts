@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ZodOpenApiOperationObject, ZodOpenApiParameters, ZodOpenApiRequestBodyObject } from "zod-openapi";
+import { cacheHeaderName } from "../../contract/cache.ts";
 import type { Operation } from "../../contract/operation.ts";
 import { surfaceHabits } from "./openapi-habits.ts";
 import { describeErrors, describeOutputs } from "./openapi-responses.ts";
@@ -44,6 +45,7 @@ function describeParameters(main: Operation, all: readonly Operation[]): { reque
 		return [name, main.whenHeader === undefined ? value.optional() : value];
 	});
 	if (main.idempotency !== undefined) headers.push(["idempotency-key", idempotencyKey]);
+	if (main.isCacheable) headers.push([cacheHeaderName, cacheControl]);
 	const query = Object.entries(main.query ?? {}).map(([name, description]) => [name, z.string().optional().meta({ description })]);
 	const requestParams: ZodOpenApiParameters = {
 		...(path.length === 0 ? {} : { path: z.object(Object.fromEntries(path)) }),
@@ -52,6 +54,14 @@ function describeParameters(main: Operation, all: readonly Operation[]): { reque
 	};
 	return Object.keys(requestParams).length === 0 ? {} : { requestParams };
 }
+
+const cacheControl = z
+	.string()
+	.optional()
+	.meta({
+		description:
+			"`on`, `off` or `refresh`, with `ttl=<seconds>`, `tool-calls` or `exact` behind commas: whether the answer may come from the cache. The answer's own `x-postern-cache` tells what became of it",
+	});
 
 const idempotencyKey = z
 	.string()
