@@ -33,7 +33,7 @@ export function requestText({ principal, candidates, tools, isReviewed, prompt }
 }
 
 /** Whose entries these are: a project's keys and people share, everybody else is alone. */
-export function tenantOf({ kind, id, projectId }: CachedRequest["principal"]): readonly string[] {
+function tenantOf({ kind, id, projectId }: CachedRequest["principal"]): readonly string[] {
 	return projectId === undefined ? [kind, id] : ["project", projectId];
 }
 
