@@ -24,6 +24,7 @@ export interface Transport {
 	/** Where the gateway is, without a slash at its end. */
 	readonly baseUrl: string;
 	json<Result>(path: string, options: CallOptions | undefined, outgoing?: Outgoing): Promise<Result>;
+	text(path: string, options: CallOptions | undefined): Promise<string>;
 	/** Sends when the first item is asked for. */
 	stream<Item>(path: string, options: CallOptions | undefined, outgoing: Outgoing, read: ReadEvent<Item>): ItemStream<Item>;
 }
@@ -55,20 +56,30 @@ export function createTransport(client: ClientOptions): Transport {
 		return createCall({ ...options, timeoutMs: checkTimeout(options.timeoutMs ?? timeoutMs) });
 	}
 
+	async function readText(path: string, options: CallOptions, outgoing: Outgoing): Promise<{ readonly response: Response; readonly text: string }> {
+		const call = open(options);
+		try {
+			const response = await send(path, outgoing, call, options);
+			return { response, text: await reached(response.text(), call) };
+		} finally {
+			call.end();
+		}
+	}
+
 	return {
 		baseUrl,
 		async json<Result>(path: string, options: CallOptions = {}, outgoing: Outgoing = {}) {
-			const call = open(options);
-			try {
-				const response = await send(path, outgoing, call, options);
-				const text = await reached(response.text(), call);
-				const body = parseJson<Result>(text);
-				if (!response.ok && outgoing.isResult?.(body) !== true) throw errorOfAnswer(response, text);
-				if (!(body instanceof Object)) throw unexpected(response);
-				return body;
-			} finally {
-				call.end();
-			}
+			const { response, text } = await readText(path, options, outgoing);
+			const body = parseJson<Result>(text);
+			if (!response.ok && outgoing.isResult?.(body) !== true) throw errorOfAnswer(response, text);
+			if (!(body instanceof Object)) throw unexpected(response);
+			return body;
+		},
+
+		async text(path, options = {}) {
+			const { response, text } = await readText(path, options, {});
+			if (!response.ok) throw errorOfAnswer(response, text);
+			return text;
 		},
 
 		stream(path, options = {}, outgoing, read) {

@@ -1,16 +1,18 @@
 import { type Client, createClient } from "@postern/client";
 import { type AccountsClient, createAccountsClient } from "@postern/client/accounts";
+import { createInsightsClient, type InsightsClient } from "@postern/client/insights";
 import { type OperationId, type OperationInput, operations } from "@postern/core/contract";
 import { expect, expectTypeOf, test } from "vitest";
 import { collect, eventStream, fakeFetch, jsonAnswer } from "./fake-fetch.ts";
 
 /** Pages for people and their files, the same document in another form, and where only browsers go. */
-type Unneeded = "getDocs" | "getDocsAsset" | "getOpenApiYaml" | `${"begin" | "finish"}${"Google" | "GitHub" | "Oidc"}SignIn`;
+type Unneeded = "getUnknownAnalytics" | "getDocs" | "getDocsAsset" | "getOpenApiYaml" | `${"begin" | "finish"}${"Google" | "GitHub" | "Oidc"}SignIn`;
 type Needed = Exclude<OperationId, Unneeded>;
 
-/** Both clients as one. */
+/** All clients as one. */
 interface Clients extends Client {
 	readonly accounts: AccountsClient;
+	readonly insights: InsightsClient;
 }
 
 type Invoke<Id extends OperationId> = (client: Clients, input: OperationInput<Id>) => Promise<unknown> | AsyncIterable<unknown>;
@@ -82,6 +84,12 @@ const methods: { readonly [Id in Needed]: Invoke<Id> } = {
 	logout: ({ accounts }) => accounts.logout(),
 	logoutEverywhere: ({ accounts }) => accounts.logoutEverywhere(),
 	changePassword: ({ accounts }, input) => accounts.changePassword(input),
+	getAnalyticsOverview: ({ insights }) => insights.getOverview(),
+	getAnalyticsProviders: ({ insights }) => insights.getProviders(),
+	getAnalyticsCache: ({ insights }) => insights.getCache(),
+	getAnalyticsRoutes: ({ insights }) => insights.getRoutes(),
+	exportUsage: ({ insights }) => insights.exportUsage(),
+	getRequest: ({ insights }) => insights.getRequest("resp_1"),
 };
 
 /** By parameter. */
@@ -106,7 +114,7 @@ test.each(cases)("%s is called by its method and path", async (id, invoke) => {
 	);
 	const input = "example" in operation ? operation.example : undefined;
 	const options = { fetch: gateway.fetch, baseUrl: "https://ai.example/base/" };
-	const result = invoke({ ...createClient(options), accounts: createAccountsClient(options) }, input as never);
+	const result = invoke({ ...createClient(options), accounts: createAccountsClient(options), insights: createInsightsClient(options) }, input as never);
 	await (Symbol.asyncIterator in result ? collect(result) : result);
 
 	expect(gateway.sent).toHaveLength(1);
