@@ -6,7 +6,7 @@ import { expect, expectTypeOf, test } from "vitest";
 import { collect, eventStream, fakeFetch, jsonAnswer } from "./fake-fetch.ts";
 
 /** Pages for people and their files, the same document in another form, and where only browsers go. */
-type Unneeded = "getUnknownAnalytics" | "getDocs" | "getDocsAsset" | "getOpenApiYaml" | `${"begin" | "finish"}${"Google" | "GitHub" | "Oidc"}SignIn`;
+type Unneeded = "getUnknownAnalytics" | "getMetrics" | "getDocs" | "getDocsAsset" | "getOpenApiYaml" | `${"begin" | "finish"}${"Google" | "GitHub" | "Oidc"}SignIn`;
 type Needed = Exclude<OperationId, Unneeded>;
 
 /** All clients as one. */

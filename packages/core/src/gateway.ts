@@ -16,6 +16,7 @@ import type { Services } from "./effects/services.ts";
 import { createSecretBox } from "./effects/secret-box.ts";
 import { createSessionQueue } from "./effects/session-queue.ts";
 import { createLimiter } from "./effects/limits.ts";
+import { countingRuntime, countingStore, createMetrics } from "./effects/metrics.ts";
 import { memoryStore } from "./effects/store/memory-store.ts";
 import { createStoredCredentials } from "./effects/stored-credentials.ts";
 import { createTargetHealth } from "./effects/target-health.ts";
@@ -49,7 +50,8 @@ import { version } from "./version.ts";
  */
 export function createGateway(options: GatewayOptions): Gateway {
 	const warnings = checkOptions(options);
-	const runtime: Runtime = { ...defaultRuntime(), ...options.runtime };
+	const metrics = createMetrics();
+	const runtime = countingRuntime({ ...defaultRuntime(), ...options.runtime }, metrics);
 	const retry = { ...defaultRetry, ...options.retry };
 	const providers = credentialLists(options.providers);
 	const mounted = new Map((options.surfaces ?? embeddedSurfaces).map((surface) => (typeof surface === "string" ? [surface, ""] : [surface.id, surface.prefix])));
@@ -64,7 +66,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		accounts: accountsSurface,
 		insights: insightsSurface,
 	};
-	const store = options.store ?? memoryStore();
+	const store = countingStore(options.store ?? memoryStore(), metrics);
 	const models = createModelTable(options.models);
 	const keys = createKeyAuthentication({ tenancy: store.tenancy, runtime, prefix: options.keyPrefix ?? "pst_" });
 	const createId = createIdentifiers(runtime);
@@ -93,6 +95,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		mounted,
 		slots: createSlotTable(options.limits),
 		limits: createLimiter({ runtime, store, models }),
+		metrics,
 		cache: createResponseCache(options.cache, routing.routes),
 		accounts,
 		signIn: signInOf(options, mounted.get("accounts") ?? "", runtime),

@@ -8,6 +8,7 @@ import type { ExchangeContext } from "./exchange.ts";
 import type { IdentifierPrefix } from "./identifiers.ts";
 import type { KeyAuthentication } from "./key-authentication.ts";
 import type { Limiter } from "./limits.ts";
+import type { Metrics } from "./metrics.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
 import type { SecretBox } from "./secret-box.ts";
 import type { SessionQueue } from "./session-queue.ts";
@@ -19,6 +20,7 @@ export interface Services extends ExchangeContext {
 	readonly toolPolicy: ToolPolicy;
 	readonly sessions: SessionQueue;
 	readonly limits: Limiter;
+	readonly metrics: Metrics;
 	/** `undefined` where the gateway is to keep no answers. */
 	readonly cache: ResponseCache | undefined;
 	readonly keys: KeyAuthentication;

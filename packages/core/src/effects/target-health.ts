@@ -14,6 +14,8 @@ export interface TargetHealth {
 	failed(target: Target, failure: Failure, startedAt: number): void;
 	/** Nobody knows how the attempt would have ended. */
 	released(target: Target): void;
+	/** The labels of the targets and credentials that rest now. */
+	resting(): readonly string[];
 }
 
 /** @param rests `false`: whatever failed before, every target may be asked at any time. */
@@ -67,6 +69,10 @@ export function createTargetHealth(now: () => number, rests = true): TargetHealt
 		released(target) {
 			for (const label of [targetLabel(target), credentialLabel(target)]) change(label, withoutProbe(healthOf(label)));
 		},
+		resting() {
+			const time = now();
+			return [...healths.entries()].flatMap(([label, health]) => (readiness(health, time).state === "resting" ? [label] : []));
+		},
 	};
 }
 
@@ -87,10 +93,11 @@ function latencyLabel(target: Target, isStreamed: boolean): string {
 }
 
 /** A map that forgets what was not written for the longest time. */
-function createRecentMap<Value>(limit = 10_000): Pick<Map<string, Value>, "get" | "set" | "delete"> {
+function createRecentMap<Value>(limit = 10_000): Pick<Map<string, Value>, "get" | "set" | "delete" | "entries"> {
 	const map = new Map<string, Value>();
 	return {
 		get: (key) => map.get(key),
+		entries: () => map.entries(),
 		delete: (key) => map.delete(key),
 		set(key, value) {
 			map.delete(key);

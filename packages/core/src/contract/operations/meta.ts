@@ -29,6 +29,16 @@ export const metaOperations = {
 		alsoStatus: [503],
 		errors: [],
 	},
+	getMetrics: {
+		surface: "meta",
+		method: "GET",
+		path: "/metrics",
+		summary: "What this process has counted, for Prometheus",
+		description: "Requests, exchanges, attempts, tokens, cost, latencies, slots and targets that rest. The figures of one process, since it began.",
+		access: "operator",
+		output: { kind: "text", contentType: "text/plain; version=0.0.4; charset=utf-8" },
+		errors: ["UNAUTHORIZED", "INVALID_TOKEN", "FORBIDDEN"],
+	},
 	getDocs: {
 		surface: "meta",
 		method: "GET",

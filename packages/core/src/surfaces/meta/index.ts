@@ -8,6 +8,7 @@ import { docsPage } from "../../http/docs/page.ts";
 import { errorReply, jsonReply, posternErrorBody } from "../../http/json-reply.ts";
 import type { GatewayRequest, Reply } from "../../http/reply.ts";
 import type { Surface } from "../../http/surface.ts";
+import { metricsReply } from "./metrics.ts";
 
 /** Health, documentation and the OpenAPI document. */
 export function createMetaSurface(): Surface<"meta"> {
@@ -34,6 +35,10 @@ export function createMetaSurface(): Surface<"meta"> {
 				const status = health.status === "ok" ? 200 : 503;
 				const value = wantsPlainText(request.header("accept")) ? textReply(health.status, status) : jsonReply(health, noStore, status);
 				return { ok: true, value };
+			},
+
+			async getMetrics(_call, services) {
+				return { ok: true, value: metricsReply(services) };
 			},
 
 			async getDocs({ request }, { mounted, runtime }) {
