@@ -34,7 +34,7 @@ export function createTargetHealth(now: () => number, rests = true): TargetHealt
 		condition(target, isStreamed) {
 			const time = now();
 			const own = healthOf(targetLabel(target));
-			const shared = healthOf(credentialLabel(target));
+			const shared = healthOf(sharedLabel(target));
 			const worst = rests ? later(restOf(own, time), restOf(shared, time)) : {};
 			const latencyMs = decayedLatency(latencies.get(latencyLabel(target, isStreamed)), time);
 			return { ...worst, score: Math.min(own.score, shared.score), latencyMs };
@@ -42,7 +42,7 @@ export function createTargetHealth(now: () => number, rests = true): TargetHealt
 		admit(target) {
 			if (!rests) return true;
 			const time = now();
-			const labels = [targetLabel(target), credentialLabel(target)];
+			const labels = [targetLabel(target), sharedLabel(target)];
 			const states = labels.map((label) => readiness(healthOf(label), time).state);
 			if (states.includes("resting")) return false;
 			labels.forEach((label, index) => {
@@ -52,7 +52,7 @@ export function createTargetHealth(now: () => number, rests = true): TargetHealt
 		},
 		succeeded(target, startedAt, isStreamed) {
 			const time = now();
-			for (const label of [targetLabel(target), credentialLabel(target)]) {
+			for (const label of [targetLabel(target), sharedLabel(target)]) {
 				const known = healths.get(label);
 				if (known !== undefined) change(label, afterSuccess(known, startedAt, time));
 			}
@@ -62,12 +62,12 @@ export function createTargetHealth(now: () => number, rests = true): TargetHealt
 		failed(target, failure, startedAt) {
 			const time = now();
 			const scope = scopeOfFailure(failure);
-			const [hurt, other] = scope === "credential" ? [credentialLabel(target), targetLabel(target)] : [targetLabel(target), credentialLabel(target)];
+			const [hurt, other] = scope === "credential" ? [sharedLabel(target), targetLabel(target)] : [targetLabel(target), sharedLabel(target)];
 			change(hurt, scope === undefined ? withoutProbe(healthOf(hurt)) : afterFailure(healthOf(hurt), failure, startedAt, time));
 			change(other, withoutProbe(healthOf(other)));
 		},
 		released(target) {
-			for (const label of [targetLabel(target), credentialLabel(target)]) change(label, withoutProbe(healthOf(label)));
+			for (const label of [targetLabel(target), sharedLabel(target)]) change(label, withoutProbe(healthOf(label)));
 		},
 		resting() {
 			const time = now();
@@ -86,6 +86,11 @@ function restOf(health: Health, time: number): Rest {
 
 function later(one: Rest, other: Rest): Rest {
 	return (other.readyAt ?? 0) > (one.readyAt ?? 0) ? other : one;
+}
+
+/** What its credential is known by. */
+function sharedLabel(target: Target): string {
+	return target.provider.hasModelsApart === true ? `${targetLabel(target)} credential` : credentialLabel(target);
 }
 
 function latencyLabel(target: Target, isStreamed: boolean): string {

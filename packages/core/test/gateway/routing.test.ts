@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createGateway, type GatewayOptions, memoryStore, openaiCompatible, type Provider } from "../../src/index.ts";
+import { createGateway, type GatewayOptions, memoryStore, openaiCompatible, type Provider, simulator } from "../../src/index.ts";
 import { fakeRuntime } from "../../src/testing/fake-runtime.ts";
 import { type ScriptedAnswer, type ScriptedSend, scriptedSend } from "../../src/testing/scripted-send.ts";
 import { ask, token } from "./support.ts";
@@ -108,6 +108,14 @@ describe("targets that rest", () => {
 		const at = stage({ a: [fails(429, { "retry-after": "60" })], b: [says("b")] }, { routes, cooldown: false });
 		for (let round = 0; round < 3; round++) expect(await at.say("r")).toBe("b");
 		expect(at.calls()).toEqual({ a: 3, b: 3 });
+	});
+
+	it("do not make the simulator's other models rest", async () => {
+		const gateway = createGateway({ token, providers: { sim: simulator() } });
+		const status = async (model: string) => (await ask(gateway, "/v1/chat/completions", { body: { model, messages: [{ role: "user", content: "Hi" }] } })).status;
+		expect(await status("sim/unauthorized")).toBe(502);
+		expect(await status("sim/unauthorized")).toBe(503);
+		expect(await status("sim/echo")).toBe(200);
 	});
 
 	it("do not rest by their callers' faults", async () => {

@@ -52,6 +52,7 @@ export function simulator(options: SimulatorOptions = {}): Simulator {
 		models: Object.keys(models),
 		modelPrefixes: [],
 		defaultModel: "echo",
+		hasModelsApart: true,
 		active: () => active,
 		async send({ url, body = "", signal }) {
 			requests++;

@@ -28,6 +28,8 @@ export interface Provider {
 	readonly withApiKey?: (apiKey: string) => Provider;
 	/** The id of a stored credential: its health and its log lines go by it. */
 	readonly credentialId?: string;
+	/** Each of its models stands for a provider of its own: what one does to its credential is no harm to the others (the simulator). */
+	readonly hasModelsApart?: true;
 	/** Answers instead of the network (the simulator, a process, a relay). */
 	readonly send?: Send;
 }
