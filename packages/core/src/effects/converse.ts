@@ -122,11 +122,14 @@ function planExchange({ prompt, sessionId, lastTarget }: Conversation, candidate
 
 /** What the prompt will cost at a target. How long the answer will be nobody knows: as long as it may be, within reason. */
 function costFor(prompt: Prompt, { models }: Services): Conditions["cost"] {
+	let inputTokens: number | undefined;
 	return (target) => {
 		const facts = findTargetFacts(models, target);
 		if (facts?.prices === undefined) return undefined;
+		// The same for all targets, and the whole prompt is looked through for it.
+		inputTokens ??= estimatePromptTokens(prompt);
 		const outputTokens = Math.min(prompt.settings.maxOutputTokens ?? facts.maxOutputTokens ?? customaryAnswer, customaryAnswer);
-		return expectedCost({ inputTokens: estimatePromptTokens(prompt), outputTokens }, facts.prices);
+		return expectedCost({ inputTokens, outputTokens }, facts.prices);
 	};
 }
 const customaryAnswer = 1000;

@@ -33,8 +33,9 @@ export function createTargetHealth(now: () => number, rests = true): TargetHealt
 	return {
 		condition(target, isStreamed) {
 			const time = now();
-			const own = healthOf(targetLabel(target));
-			const shared = healthOf(sharedLabel(target));
+			const [ownLabel, sharedLabel] = labelsOf(target);
+			const own = healthOf(ownLabel);
+			const shared = healthOf(sharedLabel);
 			const worst = rests ? later(restOf(own, time), restOf(shared, time)) : {};
 			const latencyMs = decayedLatency(latencies.get(latencyLabel(target, isStreamed)), time);
 			return { ...worst, score: Math.min(own.score, shared.score), latencyMs };
@@ -42,7 +43,7 @@ export function createTargetHealth(now: () => number, rests = true): TargetHealt
 		admit(target) {
 			if (!rests) return true;
 			const time = now();
-			const labels = [targetLabel(target), sharedLabel(target)];
+			const labels = labelsOf(target);
 			const states = labels.map((label) => readiness(healthOf(label), time).state);
 			if (states.includes("resting")) return false;
 			labels.forEach((label, index) => {
@@ -52,7 +53,7 @@ export function createTargetHealth(now: () => number, rests = true): TargetHealt
 		},
 		succeeded(target, startedAt, isStreamed) {
 			const time = now();
-			for (const label of [targetLabel(target), sharedLabel(target)]) {
+			for (const label of labelsOf(target)) {
 				const known = healths.get(label);
 				if (known !== undefined) change(label, afterSuccess(known, startedAt, time));
 			}
@@ -62,12 +63,13 @@ export function createTargetHealth(now: () => number, rests = true): TargetHealt
 		failed(target, failure, startedAt) {
 			const time = now();
 			const scope = scopeOfFailure(failure);
-			const [hurt, other] = scope === "credential" ? [sharedLabel(target), targetLabel(target)] : [targetLabel(target), sharedLabel(target)];
+			const [own, shared] = labelsOf(target);
+			const [hurt, other] = scope === "credential" ? [shared, own] : [own, shared];
 			change(hurt, scope === undefined ? withoutProbe(healthOf(hurt)) : afterFailure(healthOf(hurt), failure, startedAt, time));
 			change(other, withoutProbe(healthOf(other)));
 		},
 		released(target) {
-			for (const label of [targetLabel(target), sharedLabel(target)]) change(label, withoutProbe(healthOf(label)));
+			for (const label of labelsOf(target)) change(label, withoutProbe(healthOf(label)));
 		},
 		resting() {
 			const time = now();
@@ -88,9 +90,10 @@ function later(one: Rest, other: Rest): Rest {
 	return (other.readyAt ?? 0) > (one.readyAt ?? 0) ? other : one;
 }
 
-/** What its credential is known by. */
-function sharedLabel(target: Target): string {
-	return target.provider.hasModelsApart === true ? `${targetLabel(target)} credential` : credentialLabel(target);
+/** What the target and its credential are known by. */
+function labelsOf(target: Target): readonly [own: string, shared: string] {
+	const own = targetLabel(target);
+	return [own, target.provider.hasModelsApart === true ? `${own} credential` : credentialLabel(target)];
 }
 
 function latencyLabel(target: Target, isStreamed: boolean): string {
