@@ -35,6 +35,12 @@ function rewritten(message: Uint8Array): fc.Arbitrary<Uint8Array> {
 	return mutatedJson(json).map((value) => frame({ ":event-type": asText(type) ?? "x", ":message-type": "event" }, new TextEncoder().encode(hostileText(value))));
 }
 
+/** A truncated message may be empty: there is no bit to flip then. */
+function withFlippedBit(message: Uint8Array, byte: number, bit: number): Uint8Array {
+	const at = byte % Math.max(message.length, 1);
+	return message.map((value, index) => (index === at ? value ^ (1 << (bit % 8)) : value));
+}
+
 const brokenStreams = answers
 	.map((answer) => createConverseWriter()(unfoldAnswer(answer)))
 	.chain((messages) => fc.tuple(fc.array(cut, { minLength: 1, maxLength: 4 }), oddFrame, fc.tuple(...messages.map(rewritten))).map(([cuts, odd, changed]) => {
@@ -48,7 +54,7 @@ const brokenStreams = answers
 			else if (kind === "truncate") frames = [...frames.slice(0, at), message.slice(0, other % (message.length + 1))];
 			else if (kind === "rewrite") frames = frames.with(at, changed[place % changed.length] ?? odd);
 			else if (kind === "swap") frames = frames.with(at, frames[other % frames.length] ?? odd).with(other % frames.length, message);
-			else frames = frames.with(at, message.with(other % message.length, (message[other % message.length] ?? 0) ^ (1 << (place % 8))));
+			else frames = frames.with(at, withFlippedBit(message, other, place));
 			if (frames.length === 0) frames = [odd];
 		}
 		return new Uint8Array(Buffer.concat(frames));
