@@ -45,7 +45,7 @@ function panel({ scenario, runs }: ScenarioResult, names: readonly string[], ran
 /** CPU time, of the fastest of several rounds: what a busy machine does to it is not its own. */
 function costTable(): string {
 	const random = seeded(1, 2, 3);
-	const contexts = ["s----", "mc---", "lct--", "s--j-", "m-t--", "s---k"];
+	const contexts = ["s-----", "mc----", "lct---", "s--j--", "m-t---", "s---k-"];
 	const row = (count: number) => {
 		const targets = Array.from({ length: count }, (_, index): LearnTarget => ({ label: `p${index}/m`, expected: { latencyMs: 900, costMicroUsd: 400 + 100 * index } }));
 		const [first, ...rest] = targets;
@@ -53,16 +53,16 @@ function costTable(): string {
 		let state = emptyState;
 		const add = (at: number) => {
 			const label = `p${Math.floor(random() * count)}/m`;
-			const context = contexts[Math.floor(random() * contexts.length)] ?? "s----";
+			const context = contexts[Math.floor(random() * contexts.length)] ?? "s-----";
 			state = learn(state, { kind: "choice", target: label, context, ok: true, latencyMs: 500 + 900 * random(), costMicroUsd: 500, tokensOut: 200, expected: { latencyMs: 900, costMicroUsd: 450 }, exploratory: false }, at);
 			state = learn(state, { kind: "feedback", target: label, context, score: random() }, at);
 		};
 		for (let at = 1; at <= 2000; at++) add(at);
-		const choice = fastest(() => chooseOrder({ state, context: "mc---", targets: [first, ...rest], now: 2000, random }));
+		const choice = fastest(() => chooseOrder({ state, context: "mc----", targets: [first, ...rest], now: 2000, random }));
 		return [`${count} targets, ${contexts.length} contexts`, choice.toFixed(1), (fastest(() => add(2000)) / 2).toFixed(1)];
 	};
 	const prompt = { messages: [{ role: "user" as const, content: [{ type: "text" as const, text: "Tell me why this loop never ends.\n".repeat(60) }] }] };
-	const context = fastest(() => contextOf(prompt)).toFixed(1);
+	const context = fastest(() => contextOf(prompt, true)).toFixed(1);
 	return [`| | choosing, us | learning, us |`, "| --- | --- | --- |", ...[2, 4, 16].map((count) => `| ${row(count).join(" | ")} |`), `| context of a prompt of 2 KB | ${context} | |`].join("\n");
 }
 

@@ -1,4 +1,4 @@
-import { type Context, likeness } from "./context.ts";
+import { type Context, isWhole, likeness } from "./context.ts";
 import { fading } from "./moments.ts";
 import type { TargetState } from "./state.ts";
 import type { Aspect, Tuning } from "./tuning.ts";
@@ -46,8 +46,10 @@ export function believe(
 			ownSum = cell[aspect][1] * kept;
 			continue;
 		}
+		// The first content of a stream comes long before a whole answer; how long, differs by target.
+		const apart = aspect === "latency" && isWhole(context) !== isWhole(key) ? streamsApart ** 2 : 0;
 		// A context that was seen often says no more of another than its own deviation lets it.
-		const counts = observed / (1 + (observed * 2 * (1 - likeness(context, key)) * contexts * contexts) / scatter);
+		const counts = observed / (1 + (observed * (2 * (1 - likeness(context, key)) * contexts * contexts + apart)) / scatter);
 		count += counts;
 		sum += counts * (cell[aspect][1] / cell[aspect][0]);
 	}
@@ -57,6 +59,9 @@ export function believe(
 	const precision = 1 / outerVariance + ownCount / scatter;
 	return { mean: (outerMean / outerVariance + ownSum / scatter) / precision, variance: 1 / precision, count: ownCount + count };
 }
+
+/** Standard deviation between the latencies of streams and of whole answers (logarithms, each against what was expected). */
+const streamsApart = 0.5;
 
 /** Share of requests that a target answers, as is usual of it. */
 export function usualSuccess({ success }: TargetState, now: number, { halfLifeMs }: Tuning): number {

@@ -172,7 +172,7 @@ function beliefsOf(
 	return {
 		label,
 		quality,
-		latencyLog: Math.log(atLeast(expected.latencyMs ?? unknownLatencyMs)) + latency.mean,
+		latencyLog: Math.log(atLeast(expected.latencyMs ?? unknownLatencyMs(context))) + latency.mean,
 		latencyVariance: latency.variance,
 		costLog: Math.log(atLeast(expected.costMicroUsd ?? unknownCostMicroUsd)) + cost.mean,
 		costVariance: cost.variance,

@@ -2,8 +2,8 @@ import type { Prompt } from "../../../contract/prompt.ts";
 
 /**
  * What kind of request it is, as far as it matters for which target suits it; one letter for each trait, `-` where there is nothing
- * to say: length (`s`, `m`, `l`), code (`c`), tools (`t`), structured output (`j`), and script (`k` Chinese, Japanese and Korean, `o`
- * others than Latin). `lct--` is a long prompt with code and tools.
+ * to say: length (`s`, `m`, `l`), code (`c`), tools (`t`), structured output (`j`), script (`k` Chinese, Japanese and Korean, `o`
+ * others than Latin), and whether the answer comes whole (`w`) or is streamed. `lct---` is a long prompt with code and tools.
  */
 export type Context = string;
 
@@ -14,8 +14,12 @@ const sampleLength = 400;
 /** Texts that are looked at, from the newest on. */
 const sampledTexts = 3;
 
-/** Costs microseconds: lengths are counted, the newest texts are sampled. */
-export function contextOf({ messages, tools, output }: Pick<Prompt, "messages" | "tools" | "output">): Context {
+/**
+ * Costs microseconds: lengths are counted, the newest texts are sampled.
+ *
+ * @param isStreamed whether the answer's latency is that of its first content, not of all of it.
+ */
+export function contextOf({ messages, tools, output }: Pick<Prompt, "messages" | "tools" | "output">, isStreamed: boolean): Context {
 	let characters = 0;
 	let sample = "";
 	let sampled = 0;
@@ -33,7 +37,7 @@ export function contextOf({ messages, tools, output }: Pick<Prompt, "messages" |
 	const code = codeSign.test(sample) ? "c" : "-";
 	const toolsLetter = tools === undefined || tools.length === 0 ? "-" : "t";
 	const structure = output === undefined || output.type === "text" ? "-" : "j";
-	return `${length}${code}${toolsLetter}${structure}${scriptOf(sample)}`;
+	return `${length}${code}${toolsLetter}${structure}${scriptOf(sample)}${isStreamed ? "-" : "w"}`;
 }
 
 /** A fence, a line that only a program has, or two calls or statements in a row. */
@@ -57,7 +61,7 @@ function scriptOf(sample: string): "-" | "k" | "o" {
 	return others > latin ? "o" : "-";
 }
 
-/** How much what was seen in one context says of another: a half less with each trait in which they differ. */
+/** How alike two contexts are, whole answers or streams: a half less with each trait in which they differ. */
 export function likeness(one: Context, other: Context): number {
 	if (one === other) return 1;
 	let like = 1;
@@ -65,4 +69,9 @@ export function likeness(one: Context, other: Context): number {
 		if (one.charCodeAt(trait) !== other.charCodeAt(trait)) like *= 0.5;
 	}
 	return like;
+}
+
+/** Whether what is measured is the time to the whole answer. */
+export function isWhole(context: Context): boolean {
+	return context.charAt(5) === "w";
 }

@@ -1,4 +1,4 @@
-import type { Context } from "./context.ts";
+import { type Context, isWhole } from "./context.ts";
 import { believe, type Belief } from "./belief.ts";
 import { momentsOf } from "./moments.ts";
 import { shiftOf } from "./recent.ts";
@@ -64,10 +64,14 @@ export function whatIsLearnt(state: LearnState, outcome: Outcome, at: number, tu
 	const latencyMs = ok ? outcome.latencyMs : undefined;
 	const known = Object.hasOwn(state.targets, label) ? (state.targets[label] ?? emptyTarget) : emptyTarget;
 	const shift = shiftOf(known.recent, at, tuning);
-	const latency = logRatio(latencyMs, outcome.expected.latencyMs ?? unknownLatencyMs);
+	const latency = logRatio(latencyMs, outcome.expected.latencyMs ?? unknownLatencyMs(context));
 	const cost = ok ? logRatio(outcome.costMicroUsd, outcome.expected.costMicroUsd ?? unknownCostMicroUsd) : undefined;
-	const residual = (aspect: "latency" | "cost", value: number | undefined) =>
-		value === undefined ? null : value - usual(known, aspect, { context, now: at, expected: outcome.expected }, tuning).mean;
+	const residual = (aspect: "latency" | "cost", value: number | undefined) => {
+		if (value === undefined) return null;
+		const { mean, variance } = usual(known, aspect, { context, now: at, expected: outcome.expected }, tuning);
+		// What was not known is no change: the part of the difference that scatter explains.
+		return (value - mean) / Math.sqrt(1 + variance / tuning.noise[aspect] ** 2);
+	};
 	const weigh = (value: number | undefined, isShifted: boolean) => (value === undefined ? undefined : momentsOf(value, isShifted ? tuning.unusualWeight : 1));
 	const latencyMoments = weigh(latency, shift.isSlow);
 	const costMoments = weigh(cost, shift.isDear);
@@ -107,7 +111,10 @@ export function usual(
 	return believe(target, aspect, { context, now, assumption, contexts: tuning.contexts[aspect] }, tuning);
 }
 
-export const unknownLatencyMs = 1000;
+/** Of what nobody published. */
+export function unknownLatencyMs(context: Context): number {
+	return isWhole(context) ? 6000 : 1000;
+}
 export const unknownCostMicroUsd = 1000;
 
 function logRatio(value: number | undefined, expected: number): number | undefined {
