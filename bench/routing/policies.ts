@@ -2,7 +2,8 @@ import { chooseOrder, type LearnTarget } from "../../packages/core/src/rules/rou
 import { learn } from "../../packages/core/src/rules/routing/learn/learn.ts";
 import { emptyState, type LearnState } from "../../packages/core/src/rules/routing/learn/state.ts";
 import { defaultTuning, type Tuning } from "../../packages/core/src/rules/routing/learn/tuning.ts";
-import { rewardOf, type Result, type UtilityScale, type UtilityWeights } from "../../packages/core/src/rules/routing/learn/utility.ts";
+import type { UtilityWeights } from "../../packages/core/src/contract/route.ts";
+import { rewardOf, type Result, type UtilityScale } from "../../packages/core/src/rules/routing/learn/utility.ts";
 import type { SimulatedTarget } from "./world.ts";
 
 /** One request as a policy sees it. */

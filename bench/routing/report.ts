@@ -1,4 +1,4 @@
-import type { UtilityWeights } from "../../packages/core/src/rules/routing/learn/utility.ts";
+import type { UtilityWeights } from "../../packages/core/src/contract/route.ts";
 import { epsilonGreedy, formula, learned, oracle, type PolicyMaker, random, roundRobin } from "./policies.ts";
 import { bestFixed, recovery, type Run, simulate, total } from "./simulation.ts";
 import type { ScenarioName } from "./world.ts";

@@ -1,4 +1,4 @@
-import type { UtilityWeights } from "../../packages/core/src/rules/routing/learn/utility.ts";
+import type { UtilityWeights } from "../../packages/core/src/contract/route.ts";
 import { fixed, type Observed, type Offer, type PolicyMaker, type Request } from "./policies.ts";
 import { gaussian, seeded } from "./random.ts";
 import { costMicroUsd, expectationOf, type Kind, meanPauseMs, requests, scaleOf, type ScenarioName, type SimulatedTarget, truth, usualLatencyMs, type World, worldOf } from "./world.ts";

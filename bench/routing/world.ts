@@ -1,5 +1,6 @@
+import type { UtilityWeights } from "../../packages/core/src/contract/route.ts";
 import type { Expectation } from "../../packages/core/src/rules/routing/learn/learn.ts";
-import { smallness, type UtilityScale, type UtilityWeights, utilityOf } from "../../packages/core/src/rules/routing/learn/utility.ts";
+import { smallness, type UtilityScale, utilityOf } from "../../packages/core/src/rules/routing/learn/utility.ts";
 import { between, gaussian, seeded } from "./random.ts";
 
 /** A kind of request: how often, and how much of it. */

@@ -86,13 +86,33 @@ export interface ExchangeTrace {
 	readonly attempts: readonly AttemptTrace[];
 }
 
-/** Why the first target was asked first. */
+/**
+ * Why the first target was asked first: there was no other; it alone can read the encrypted reasoning; it had the session's last turn;
+ * the strategy put it first. A route that learns tells more: best by what is known, tried to know more, or best by an operator's word.
+ */
+export const decisionReasons = ["only", "reasoning", "session", "strategy", "exploit", "explore", "override"] as const;
+export type DecisionReason = (typeof decisionReasons)[number];
+
 export interface RoutingDecision {
 	readonly strategy: Strategy;
-	/** There was only one; it alone can read the encrypted reasoning; it had the session's last turn; the strategy put it first. */
-	readonly reason: "only" | "reasoning" | "session" | "strategy";
+	readonly reason: DecisionReason;
 	/** Labels of targets that were left out because they rest after failures. */
 	readonly resting?: readonly string[];
+	/** Of a route that learns: which kind of request it was taken for, and what was expected of each target. */
+	readonly context?: string;
+	readonly scores?: readonly TargetScore[];
+}
+
+/** What a route that learns expected of a target. */
+export interface TargetScore {
+	/** Its label. */
+	readonly target: string;
+	/** Expected utility, 0 to 1. */
+	readonly mean: number;
+	/** What was drawn for it; the mean where nothing was drawn. */
+	readonly sampled: number;
+	/** Observations that the mean rests on, fading. */
+	readonly n: number;
 }
 
 export interface AttemptTrace {

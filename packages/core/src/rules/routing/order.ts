@@ -1,8 +1,9 @@
 import { gatewayError, type GatewayError } from "../../contract/errors.ts";
 import type { FailureKind } from "../../contract/failure.ts";
-import type { RoutingDecision } from "../../contract/session.ts";
+import type { DecisionReason, RoutingDecision } from "../../contract/session.ts";
 import type { Decoded } from "../dialects/dialect.ts";
 import { hashFraction } from "./hash.ts";
+import { type Lesson, type LearnedConditions, orderLearned } from "./learned-order.ts";
 import type { Candidate, Candidates } from "./plan.ts";
 import { type Binding, bindingOf } from "./reasoning-binding.ts";
 import { type Target, targetLabel } from "./target.ts";
@@ -13,6 +14,8 @@ export interface Plan {
 	readonly route?: string;
 	readonly targets: readonly [Target, ...Target[]];
 	readonly decision: RoutingDecision;
+	/** Of a route that learns. */
+	readonly lesson?: Lesson;
 }
 
 /** What is known at the moment of the decision. */
@@ -25,6 +28,8 @@ export interface Conditions {
 	readonly affinity: Affinity;
 	/** Milliseconds since 1970. */
 	readonly now: number;
+	/** Of a route that learns: without them its targets stand as they were written. */
+	readonly learned?: LearnedConditions | undefined;
 }
 
 export interface TargetCondition {
@@ -52,19 +57,38 @@ export interface Affinity {
  * the first of them is ready (503 with the true Retry-After).
  */
 export function orderTargets(candidates: Candidates, conditions: Conditions): Decoded<Plan, GatewayError> {
-	const { requested, route, strategy, isSticky } = candidates;
+	const { requested, route, strategy } = candidates;
 	const rated = candidates.targets.map((target) => rate(target, candidates, conditions));
-	const ready = rated.filter(({ condition }) => condition.readyAt === undefined);
-	const tie = ({ target, label }: Rated) => tieOf(target, label, isSticky, conditions.affinity);
-	const [first, ...rest] = ready.toSorted((one, other) => tie(other) - tie(one) || comparisons[strategy](one, other) || one.draw - other.draw);
+	const [first, ...rest] = rated.filter(({ condition }) => condition.readyAt === undefined);
 	if (first === undefined) return { ok: false, problem: restingError(requested, rated, conditions.now) };
+	const { targets, decision, lesson } = inOrder([first, ...rest], candidates, conditions);
 	const resting = rated.flatMap(({ condition, label }) => (condition.readyAt === undefined ? [] : [label]));
-	const decision = { strategy, reason: reasonFor(tie(first), rest.length), ...(resting.length === 0 ? {} : { resting }) };
-	const targets = [first.target, ...rest.map(({ target }) => target)] as const;
-	return { ok: true, value: { requested, ...(route === undefined ? {} : { route }), targets, decision } };
+	return {
+		ok: true,
+		value: {
+			requested,
+			...(route === undefined ? {} : { route }),
+			targets,
+			decision: { strategy, ...decision, ...(resting.length === 0 ? {} : { resting }) },
+			...(lesson === undefined ? {} : { lesson }),
+		},
+	};
 }
 
-function reasonFor(tie: number, others: number): RoutingDecision["reason"] {
+type Ordered = Pick<Plan, "targets" | "lesson"> & { readonly decision: Omit<RoutingDecision, "strategy" | "resting"> };
+
+function inOrder(ready: readonly [Rated, ...Rated[]], { strategy, isSticky, weights }: Candidates, { affinity, learned, random, now }: Conditions): Ordered {
+	const tie = ({ target, label }: Rated) => tieOf(target, label, isSticky, affinity);
+	if (strategy !== "learned" || learned === undefined) {
+		const [first, ...rest] = ready.toSorted((one, other) => tie(other) - tie(one) || comparisons[strategy](one, other) || one.draw - other.draw);
+		if (first === undefined) throw new Error("Sorting loses nothing");
+		return { targets: [first.target, ...rest.map(({ target }) => target)], decision: { reason: reasonFor(tie(first), rest.length) } };
+	}
+	const session = isSticky ? affinity : {};
+	return orderLearned({ ready, boundBy: (rated) => tie(rated) > 1, session, weights, learned, random, now });
+}
+
+function reasonFor(tie: number, others: number): DecisionReason {
 	if (tie > 1) return "reasoning";
 	if (tie > 0) return "session";
 	return others === 0 ? "only" : "strategy";
@@ -107,6 +131,7 @@ const comparisons = {
 	cheapest: (one: Rated, other: Rated) => (one.cost === other.cost ? one.target.place - other.target.place : one.cost - other.cost),
 	// What was never measured comes first, or it never would be. Failures count as slowness.
 	fastest: (one: Rated, other: Rated) => slowness(one) - slowness(other) || one.target.place - other.target.place,
+	learned: (one: Rated, other: Rated) => one.target.place - other.target.place,
 } as const;
 
 function slowness({ condition: { latencyMs, score } }: Rated): number {

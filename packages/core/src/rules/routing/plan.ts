@@ -1,5 +1,5 @@
 import { gatewayError, type GatewayError } from "../../contract/errors.ts";
-import type { Strategy } from "../../contract/route.ts";
+import type { Strategy, UtilityWeights } from "../../contract/route.ts";
 import type { Decoded } from "../dialects/dialect.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Route } from "./route.ts";
@@ -12,6 +12,8 @@ export interface Candidates {
 	readonly route?: string;
 	readonly strategy: Strategy;
 	readonly isSticky: boolean;
+	/** Of a route that learns. */
+	readonly weights?: UtilityWeights;
 	/** In the order in which they were written; the credentials of one model next to each other. */
 	readonly targets: readonly [Candidate, ...Candidate[]];
 }
@@ -98,9 +100,10 @@ function candidatesOfRoute(alias: string, route: Route, table: RoutingTable): De
 		const found = findModel(name, table);
 		return found === undefined ? [] : [{ ...found, weight }];
 	});
+	const { strategy, isSticky, weights } = route;
 	return models.length === 0
 		? refuse("MODEL_NOT_FOUND", `Route ${quote(alias)} has no target that is configured`, "model")
-		: callable(models, { requested: alias, route: alias, strategy: route.strategy, isSticky: route.isSticky });
+		: callable(models, { requested: alias, route: alias, strategy, isSticky, ...(weights === undefined ? {} : { weights }) });
 }
 
 function callable(models: readonly Model[], rest: Omit<Candidates, "targets">): Decoded<Candidates, GatewayError> {

@@ -1,5 +1,6 @@
 import { strategies } from "../../contract/route.ts";
 import { cacheRuleProblems } from "../cache/cache-problems.ts";
+import { defaultWeights } from "./learn/index.ts";
 
 /** What is wrong at one place of a route's definition, and what to write instead. */
 export interface RouteProblem {
@@ -16,15 +17,30 @@ const oneTarget = 'a target as provider/model, or {"target": "provider/model", "
 export function routeProblems(definition: unknown, providers: readonly string[]): readonly RouteProblem[] {
 	if (Array.isArray(definition)) return listProblems(definition, [], providers);
 	if (!isRecord(definition)) return [problem([], "is neither a list of targets nor an object", `write ${list}`)];
-	const { targets, strategy, sticky, cache, ...unknown } = definition;
+	const { targets, strategy, sticky, cache, weights, ...unknown } = definition;
 	return [
-		...unknownFields(unknown, [], ["targets", "strategy", "sticky", "cache"]),
+		...unknownFields(unknown, [], ["targets", "strategy", "sticky", "cache", "weights"]),
 		...(Array.isArray(targets) ? listProblems(targets, ["targets"], providers) : [problem(["targets"], "is not a list", `write ${list}`)]),
 		...(strategy === undefined || strategies.some((known) => known === strategy)
 			? []
 			: [problem(["strategy"], `${quoted(strategy)} is not known`, `write one of ${strategies.join(", ")}`)]),
 		...(sticky === undefined || typeof sticky === "boolean" ? [] : [problem(["sticky"], "is neither true nor false", "write true or false")]),
 		...(cache === undefined || cache === false ? [] : cacheProblems(cache)),
+		...(weights === undefined ? [] : weightProblems(weights, strategy)),
+	];
+}
+
+function weightProblems(weights: unknown, strategy: unknown): readonly RouteProblem[] {
+	if (strategy !== "learned") return [problem(["weights"], "is for a route that learns alone", 'write "strategy": "learned", or leave it out')];
+	if (!isRecord(weights)) return [problem(["weights"], "is not an object", 'write {"quality": 0.5, "latency": 0.25, "cost": 0.25}')];
+	const { quality, latency, cost, ...unknown } = weights;
+	const known = { quality, latency, cost };
+	const wrong = Object.entries(known).filter(([, weight]) => weight !== undefined && !(typeof weight === "number" && weight >= 0 && weight <= 1e6));
+	const isNothing = Object.entries({ ...defaultWeights, ...weights }).every(([, weight]) => weight === 0);
+	return [
+		...unknownFields(unknown, ["weights"], Object.keys(known)),
+		...wrong.map(([field, weight]) => problem(["weights", field], `${quoted(weight)} is no weight`, "write a number from 0 to 1000000")),
+		...(isNothing ? [problem(["weights"], "are all 0", "let at least one of them count")] : []),
 	];
 }
 

@@ -1,3 +1,5 @@
+import type { UtilityWeights } from "../../../contract/route.ts";
+import type { TargetScore } from "../../../contract/session.ts";
 import { type Belief, routeQuality, type RouteQuality, believe, usualSuccess } from "./belief.ts";
 import type { Context } from "./context.ts";
 import { fading } from "./moments.ts";
@@ -6,7 +8,7 @@ import { normal } from "./normal.ts";
 import { type Shift, shiftOf } from "./recent.ts";
 import { emptyTarget, type LearnState, type TargetState } from "./state.ts";
 import { defaultTuning, type Tuning } from "./tuning.ts";
-import { atLeast, defaultWeights, meritPerLog, smallness, unit, utilityOf, type UtilityWeights } from "./utility.ts";
+import { atLeast, defaultWeights, meritPerLog, smallness, unit, utilityOf } from "./utility.ts";
 
 export interface ChoiceInput {
 	readonly state: LearnState;
@@ -42,16 +44,6 @@ export interface Explanation {
 	readonly reason: Reason;
 	/** In the order of the targets that were handed in. */
 	readonly scores: readonly TargetScore[];
-}
-
-export interface TargetScore {
-	readonly target: string;
-	/** Expected utility, 0 to 1. */
-	readonly mean: number;
-	/** What was drawn for it; the mean where nothing was drawn. */
-	readonly sampled: number;
-	/** Observations that the mean rests on. */
-	readonly n: number;
 }
 
 export interface Choice {

@@ -7,7 +7,7 @@ import { addStates, type LearnState } from "./state.ts";
 import { defaultTuning, type Tuning } from "./tuning.ts";
 
 export { chooseOrder } from "./choose.ts";
-export type { Choice, ChoiceInput, Explanation, LearnTarget, Reason, TargetScore } from "./choose.ts";
+export type { Choice, ChoiceInput, Explanation, LearnTarget, Reason } from "./choose.ts";
 export { contextOf } from "./context.ts";
 export type { Context } from "./context.ts";
 export { learn, whatIsLearnt } from "./learn.ts";
@@ -16,7 +16,7 @@ export { emptyState } from "./state.ts";
 export type { LearnState } from "./state.ts";
 export type { Tuning } from "./tuning.ts";
 export { defaultWeights, rewardOf, switchingCost } from "./utility.ts";
-export type { Result, UtilityScale, UtilityWeights } from "./utility.ts";
+export type { Result, UtilityScale } from "./utility.ts";
 export { weightsView } from "./weights.ts";
 export type { RouterWeight } from "./weights.ts";
 

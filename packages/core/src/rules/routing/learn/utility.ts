@@ -1,14 +1,5 @@
+import type { UtilityWeights } from "../../../contract/route.ts";
 import type { TokenPrices } from "../../models/facts.ts";
-
-/**
- * What a route's choices are to be good for. Only the proportions count. By default an answer's quality is worth as much as its time
- * and its price together.
- */
-export interface UtilityWeights {
-	readonly quality: number;
-	readonly latency: number;
-	readonly cost: number;
-}
 
 export const defaultWeights: UtilityWeights = { quality: 0.5, latency: 0.25, cost: 0.25 };
 
