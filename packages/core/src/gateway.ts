@@ -14,6 +14,7 @@ import { createRunningExchanges } from "./effects/running-exchanges.ts";
 import type { Runtime } from "./effects/runtime.ts";
 import type { Services } from "./effects/services.ts";
 import { createSecretBox } from "./effects/secret-box.ts";
+import { createLearner } from "./effects/learning/learner.ts";
 import { createSessionQueue } from "./effects/session-queue.ts";
 import { createLimiter } from "./effects/limits.ts";
 import { countingRuntime, countingStore, createMetrics } from "./effects/metrics.ts";
@@ -67,6 +68,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		insights: insightsSurface,
 	};
 	const store = countingStore(options.store ?? memoryStore(), metrics);
+	const learner = createLearner({ store: store.learning, runtime });
 	const models = createModelTable(options.models);
 	const keys = createKeyAuthentication({ tenancy: store.tenancy, runtime, prefix: options.keyPrefix ?? "pst_" });
 	const createId = createIdentifiers(runtime);
@@ -95,6 +97,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		mounted,
 		slots: createSlotTable(options.limits),
 		limits: createLimiter({ runtime, store, models }),
+		learner,
 		metrics,
 		cache: createResponseCache(options.cache, routing.routes),
 		accounts,
@@ -130,6 +133,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 			await running.close(deadlineMs, () => services.exchanges.stopAll(shutDown));
 			await keys.close();
 			await endRetention();
+			await learner.close();
 			await store.close();
 		},
 	};

@@ -7,6 +7,7 @@ import type { Slots } from "./concurrency.ts";
 import type { ExchangeContext } from "./exchange.ts";
 import type { IdentifierPrefix } from "./identifiers.ts";
 import type { KeyAuthentication } from "./key-authentication.ts";
+import type { Learner } from "./learning/learner.ts";
 import type { Limiter } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
@@ -20,6 +21,7 @@ export interface Services extends ExchangeContext {
 	readonly toolPolicy: ToolPolicy;
 	readonly sessions: SessionQueue;
 	readonly limits: Limiter;
+	readonly learner: Learner;
 	readonly metrics: Metrics;
 	/** `undefined` where the gateway is to keep no answers. */
 	readonly cache: ResponseCache | undefined;

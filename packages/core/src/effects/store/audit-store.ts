@@ -1,6 +1,7 @@
 import type { AuditEvent } from "../../contract/audit.ts";
 import type { AccountStore } from "./account-store.ts";
 import type { CredentialStore } from "./credential-store.ts";
+import type { LearningStore } from "./learning-store.ts";
 import type { TenancyStore } from "./tenancy-store.ts";
 
 /** What happened that security depends on. Entries are never changed and never deleted. */
@@ -22,6 +23,7 @@ export interface AuditedParts {
 	readonly tenancy: TenancyStore;
 	readonly accounts: AccountStore;
 	readonly credentials: CredentialStore;
+	readonly learning: LearningStore;
 }
 
 export interface AuditFilter {

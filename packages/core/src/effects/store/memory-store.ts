@@ -6,6 +6,7 @@ import { memoryAudit } from "./memory/audit.ts";
 import { memoryCredentials } from "./memory/credentials.ts";
 import { memoryInsights } from "./memory/insights.ts";
 import { memoryIdempotency } from "./memory/idempotency.ts";
+import { memoryLearning } from "./memory/learning.ts";
 import { memoryLimits } from "./memory/limits.ts";
 import { memoryTenancy } from "./memory/tenancy.ts";
 import type { TenancyStore } from "./tenancy-store.ts";
@@ -49,16 +50,19 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 
 	const projects = memoryTenancy(assertOpen);
 	const credentials = memoryCredentials(assertOpen, projects.findProject);
+	const learning = memoryLearning(assertOpen);
 	const tenancy: TenancyStore = {
 		...projects,
 		async deleteProject(id) {
 			credentials.forget(id);
+			learning.forget(id);
 			return projects.deleteProject(id);
 		},
 	};
 	const accounts = memoryAccounts(assertOpen);
 	const insights = memoryInsights(assertOpen, rollups, (before) => {
 		for (const [id, { startedAt }] of records) if (startedAt < before) records.delete(id);
+		learning.prune(before);
 	});
 
 	function evict(keptId: string): void {
@@ -152,9 +156,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 		accounts,
 		idempotency: memoryIdempotency(assertOpen),
 		credentials,
-		audit: memoryAudit(assertOpen, { tenancy, accounts, credentials }),
+		audit: memoryAudit(assertOpen, { tenancy, accounts, credentials, learning }),
 		limits: memoryLimits(assertOpen),
 		insights: insights.store,
+		learning,
 		async check() {
 			assertOpen();
 		},

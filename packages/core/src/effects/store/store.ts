@@ -4,6 +4,7 @@ import type { AuditStore } from "./audit-store.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InsightsStore } from "./insights-store.ts";
+import type { LearningStore } from "./learning-store.ts";
 import type { LimitStore } from "./limit-store.ts";
 import type { TenancyStore } from "./tenancy-store.ts";
 
@@ -41,6 +42,7 @@ export interface Store {
 	readonly idempotency: IdempotencyStore;
 	readonly limits: LimitStore;
 	readonly insights: InsightsStore;
+	readonly learning: LearningStore;
 	/** Rejects where the store cannot serve. */
 	check(): Promise<void>;
 	/** Waits for what is being written. The store is of no use afterwards. */

@@ -21,6 +21,9 @@ export interface Database {
 	readonly audit_events: AuditEventsTable;
 	readonly credentials: CredentialsTable;
 	readonly idempotent_requests: IdempotentRequestsTable;
+	readonly learning_states: LearningStatesTable;
+	readonly model_scores: ModelScoresTable;
+	readonly answer_feedback: AnswerFeedbackTable;
 }
 
 export interface SessionsTable {
@@ -226,4 +229,25 @@ export interface IdempotentRequestsTable {
 	readonly answer: string | null;
 	/** While it runs: when its lease is over. */
 	readonly expires_at: number;
+}
+
+export interface LearningStatesTable {
+	/** Empty: of no project; here and below. */
+	readonly project_id: string;
+	readonly route: string;
+	/** JSON text; empty while it is made. */
+	readonly state: string;
+}
+
+export interface ModelScoresTable {
+	readonly project_id: string;
+	readonly provider: string;
+	readonly model: string;
+	readonly score: number;
+}
+
+export interface AnswerFeedbackTable {
+	readonly request_id: string;
+	readonly score: number;
+	readonly at: number;
 }

@@ -8,6 +8,7 @@ import { appendTurn, deleteTurn, findSession, findTurn, listTurns } from "./sess
 import { sqlAccounts } from "./account-queries.ts";
 import { sqlAudit } from "./audit-queries.ts";
 import { sqlCredentials } from "./credential-queries.ts";
+import { pruneFeedback, sqlLearning } from "./learning-queries.ts";
 import { sqlIdempotency } from "./idempotency-queries.ts";
 import { rollupGroups, rollupQuery } from "./rollup-queries.ts";
 import { sqlTenancy } from "./tenancy-queries.ts";
@@ -116,7 +117,12 @@ export function sqlStore(open: () => Promise<SqlDatabase>, defer: (callback: () 
 		accounts: sqlAccounts(access),
 		idempotency: sqlIdempotency(access),
 		credentials: sqlCredentials(access),
-		audit: sqlAudit(access, (inside) => ({ tenancy: sqlTenancy(inside), accounts: sqlAccounts(inside), credentials: sqlCredentials(inside) })),
+		audit: sqlAudit(access, (inside) => ({
+			tenancy: sqlTenancy(inside),
+			accounts: sqlAccounts(inside),
+			credentials: sqlCredentials(inside),
+			learning: sqlLearning(inside),
+		})),
 		limits: limits.store,
 		insights: {
 			sum: (query) =>
@@ -125,11 +131,16 @@ export function sqlStore(open: () => Promise<SqlDatabase>, defer: (callback: () 
 					return rollupGroups(await report(rollupQuery(kysely, query)), query);
 				}),
 			prune: ({ records, rollups }) =>
-				run(async ({ pruneUsage }) => {
-					if (records !== undefined) await pruneUsage("usage_records", records);
+				run(async ({ pruneUsage, kysely, writable }) => {
+					if (records !== undefined) {
+						await pruneUsage("usage_records", records);
+						await writable();
+						await pruneFeedback(kysely, records);
+					}
 					if (rollups !== undefined) await pruneUsage("usage_rollups", rollups);
 				}),
 		},
+		learning: sqlLearning(access),
 		check: () =>
 			run(async ({ kysely, check }) => {
 				await check();

@@ -3,6 +3,7 @@ import type { Membership, Role } from "../../../contract/tenancy.ts";
 import { isAtLeast } from "../../../rules/auth/access.ts";
 import { assertListLimit } from "../list-limit.ts";
 import type { FoundKey, KeyUse, NewKey, TenancyStore } from "../tenancy-store.ts";
+import { deleteLearning } from "./learning-queries.ts";
 import type { Database } from "./schema.ts";
 import type { SqlAccess } from "./sql-store.ts";
 import { restoredText, storableText } from "./storable-text.ts";
@@ -172,7 +173,10 @@ export function sqlTenancy({ read, write }: SqlAccess): TenancyStore {
 				return row === undefined ? undefined : rows.projectOf(row);
 			}),
 		deleteProject: (id) =>
-			write(async (kysely) => (await kysely.deleteFrom("projects").where("id", "=", storableText(id)).returning("id").executeTakeFirst()) !== undefined),
+			transact(async (transaction) => {
+				await deleteLearning(transaction, id);
+				return (await transaction.deleteFrom("projects").where("id", "=", storableText(id)).returning("id").executeTakeFirst()) !== undefined;
+			}),
 
 		createKey: (key) =>
 			transact(async (transaction) => {
