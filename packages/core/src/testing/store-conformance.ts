@@ -6,6 +6,7 @@ import { awkwardTexts } from "./awkward-texts.ts";
 import { credentialConformance } from "./credential-conformance.ts";
 import { idempotencyConformance } from "./idempotency-conformance.ts";
 import { insightsConformance } from "./insights-conformance.ts";
+import { learningConformance } from "./learning-conformance.ts";
 import { limitConformance } from "./limit-conformance.ts";
 import { tenancyConformance } from "./tenancy-conformance.ts";
 import type { TestFunctions } from "./test-functions.ts";
@@ -247,6 +248,7 @@ export function storeConformance(name: string, options: StoreConformanceOptions,
 	idempotencyConformance(name, itOnStore, test);
 	limitConformance(name, itOnStore, test);
 	insightsConformance(name, itOnStore, test);
+	learningConformance(name, itOnStore, test);
 
 	describe(`${name}: the end`, () => {
 		it("refuses every verb after close, and closes twice", async () => {
@@ -264,6 +266,8 @@ export function storeConformance(name: string, options: StoreConformanceOptions,
 			await expect(store.listUsage()).rejects.toThrow(closed);
 			await expect(store.insights.sum({ edges: [0, 1], by: [] })).rejects.toThrow(closed);
 			await expect(store.insights.prune({ records: 1 })).rejects.toThrow(closed);
+			await expect(store.learning.find({ projectId: undefined, route: "smart" })).rejects.toThrow(closed);
+			await expect(store.learning.putFeedback({ requestId: "req_1", score: 1, at: 1 }, () => undefined)).rejects.toThrow(closed);
 			await expect(store.accounts.findUser("usr_1")).rejects.toThrow(closed);
 			await expect(store.accounts.revokeSessions("usr_1", 1)).rejects.toThrow(closed);
 			await expect(store.tenancy.findKey("hash", 1)).rejects.toThrow(closed);

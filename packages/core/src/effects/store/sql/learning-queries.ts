@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from "kysely";
 import { emptyState, type LearnState, mergeStates } from "../../../rules/routing/learn/index.ts";
 import type { AnswerFeedback, Knowledge, LearningScope, LearningStore, Lesson, ModelScore, ScoreChange } from "../learning-store.ts";
+import { gatewayScope, projectScopePrefix } from "./rollup-statement.ts";
 import type { Database } from "./schema.ts";
 import type { SqlAccess } from "./sql-store.ts";
 import { restoredText, storableText } from "./storable-text.ts";
@@ -11,7 +12,7 @@ export function sqlLearning({ read, write }: SqlAccess): LearningStore {
 		find: (scope) => read((kysely) => find(kysely, scope)),
 		list: (projectId) =>
 			read(async (kysely) => {
-				const rows = await kysely.selectFrom("learning_states").select(["route", "state"]).where("project_id", "=", projectText(projectId)).orderBy("route").execute();
+				const rows = await kysely.selectFrom("learning_states").select(["route", "state"]).where("scope", "=", scopeText(projectId)).orderBy("route").execute();
 				return rows.map(({ route, state }) => ({ route: restoredText(route), state: stateOf(state) }));
 			}),
 		add: (scope, learnt) =>
@@ -30,8 +31,8 @@ export function sqlLearning({ read, write }: SqlAccess): LearningStore {
 
 /** What goes with a project. */
 export async function deleteLearning(transaction: Transaction<Database>, projectId: string): Promise<void> {
-	await transaction.deleteFrom("learning_states").where("project_id", "=", projectText(projectId)).execute();
-	await transaction.deleteFrom("model_scores").where("project_id", "=", projectText(projectId)).execute();
+	await transaction.deleteFrom("learning_states").where("scope", "=", scopeText(projectId)).execute();
+	await transaction.deleteFrom("model_scores").where("scope", "=", scopeText(projectId)).execute();
 }
 
 /** Forgets the words that were given before a time. */
@@ -43,26 +44,26 @@ async function find(kysely: Kysely<Database>, { projectId, route }: LearningScop
 	const row = await kysely
 		.selectFrom("learning_states")
 		.select("state")
-		.where("project_id", "=", projectText(projectId))
+		.where("scope", "=", scopeText(projectId))
 		.where("route", "=", storableText(route))
 		.executeTakeFirst();
 	return { state: stateOf(row?.state ?? ""), scores: await listScores(kysely, projectId) };
 }
 
 async function add(transaction: Transaction<Database>, { projectId, route }: LearningScope, learnt: LearnState): Promise<LearnState> {
-	const place = { project_id: projectText(projectId), route: storableText(route) };
+	const place = { scope: scopeText(projectId), route: storableText(route) };
 	// One statement that makes the row where it is missing and locks it before it is read.
 	const { state } = await transaction
 		.insertInto("learning_states")
 		.values({ ...place, state: "" })
-		.onConflict((conflict) => conflict.columns(["project_id", "route"]).doUpdateSet((set) => ({ route: set.ref("excluded.route") })))
+		.onConflict((conflict) => conflict.columns(["scope", "route"]).doUpdateSet((set) => ({ route: set.ref("excluded.route") })))
 		.returning("state")
 		.executeTakeFirstOrThrow();
 	const sum = mergeStates(stateOf(state), learnt);
 	await transaction
 		.updateTable("learning_states")
 		.set({ state: JSON.stringify(sum) })
-		.where("project_id", "=", place.project_id)
+		.where("scope", "=", place.scope)
 		.where("route", "=", place.route)
 		.execute();
 	return sum;
@@ -72,7 +73,7 @@ async function listScores(kysely: Kysely<Database>, projectId: string | undefine
 	const rows = await kysely
 		.selectFrom("model_scores")
 		.select(["provider", "model", "score"])
-		.where("project_id", "=", projectText(projectId))
+		.where("scope", "=", scopeText(projectId))
 		.orderBy("provider")
 		.orderBy("model")
 		.execute();
@@ -81,12 +82,12 @@ async function listScores(kysely: Kysely<Database>, projectId: string | undefine
 
 async function putScores(transaction: Transaction<Database>, projectId: string | undefined, changes: readonly ScoreChange[]): Promise<void> {
 	for (const change of changes) {
-		const place = { project_id: projectText(projectId), provider: storableText(change.provider), model: storableText(change.model) };
+		const place = { scope: scopeText(projectId), provider: storableText(change.provider), model: storableText(change.model) };
 		const { score } = change;
 		if (score === undefined) {
 			await transaction
 				.deleteFrom("model_scores")
-				.where("project_id", "=", place.project_id)
+				.where("scope", "=", place.scope)
 				.where("provider", "=", place.provider)
 				.where("model", "=", place.model)
 				.execute();
@@ -94,7 +95,7 @@ async function putScores(transaction: Transaction<Database>, projectId: string |
 			await transaction
 				.insertInto("model_scores")
 				.values({ ...place, score })
-				.onConflict((conflict) => conflict.columns(["project_id", "provider", "model"]).doUpdateSet({ score }))
+				.onConflict((conflict) => conflict.columns(["scope", "provider", "model"]).doUpdateSet({ score }))
 				.execute();
 		}
 	}
@@ -128,9 +129,8 @@ async function putFeedback(
 	if (lesson !== undefined) await add(transaction, lesson.scope, lesson.learnt);
 }
 
-/** Projects' ids are not empty. */
-function projectText(projectId: string | undefined): string {
-	return projectId === undefined ? "" : storableText(projectId);
+function scopeText(projectId: string | undefined): string {
+	return projectId === undefined ? gatewayScope : projectScopePrefix + storableText(projectId);
 }
 
 /** `JSON.stringify` escapes what no database takes. */

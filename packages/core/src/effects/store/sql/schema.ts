@@ -232,15 +232,15 @@ export interface IdempotentRequestsTable {
 }
 
 export interface LearningStatesTable {
-	/** Empty: of no project; here and below. */
-	readonly project_id: string;
+	/** A project's, or of no project; here and below. */
+	readonly scope: string;
 	readonly route: string;
 	/** JSON text; empty while it is made. */
 	readonly state: string;
 }
 
 export interface ModelScoresTable {
-	readonly project_id: string;
+	readonly scope: string;
 	readonly provider: string;
 	readonly model: string;
 	readonly score: number;

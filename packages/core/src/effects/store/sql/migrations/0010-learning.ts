@@ -3,19 +3,19 @@ import type { Kysely } from "kysely";
 export async function createLearning({ schema }: Kysely<unknown>): Promise<void> {
 	await schema
 		.createTable("learning_states")
-		// Not bound to its table, here and below: an embedding app's projects need not stand there. Empty: of no project.
-		.addColumn("project_id", "text", (column) => column.notNull())
+		// Whose, as in the roll-ups. Not bound to the projects' table: an embedding app's need not stand there.
+		.addColumn("scope", "text", (column) => column.notNull())
 		.addColumn("route", "text", (column) => column.notNull())
 		.addColumn("state", "text", (column) => column.notNull())
-		.addPrimaryKeyConstraint("learning_states_primary", ["project_id", "route"])
+		.addPrimaryKeyConstraint("learning_states_primary", ["scope", "route"])
 		.execute();
 	await schema
 		.createTable("model_scores")
-		.addColumn("project_id", "text", (column) => column.notNull())
+		.addColumn("scope", "text", (column) => column.notNull())
 		.addColumn("provider", "text", (column) => column.notNull())
 		.addColumn("model", "text", (column) => column.notNull())
 		.addColumn("score", "double precision", (column) => column.notNull())
-		.addPrimaryKeyConstraint("model_scores_primary", ["project_id", "provider", "model"])
+		.addPrimaryKeyConstraint("model_scores_primary", ["scope", "provider", "model"])
 		.execute();
 	await schema
 		.createTable("answer_feedback")
