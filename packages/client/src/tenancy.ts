@@ -17,6 +17,11 @@ export type KeyRequest = OperationInput<"createKey">;
 export type KeyRotation = OperationInput<"rotateKey">;
 /** What is absent is not limited; 0 allows nothing. */
 export type Limits = OperationInput<"setProjectLimits">;
+/** What is left out stays. `cache: {}` leaves it to routes and the gateway. */
+export type ProjectChange = OperationInput<"updateProject">;
+export type LimitStandings = OperationResult<"getLimits">;
+/** How one limit stands. */
+export type LimitStanding = LimitStandings["limits"][number];
 export type MemberRole = Member["role"];
 
 interface Named {
@@ -51,7 +56,8 @@ export interface TenancyMethods {
 	/** With its first key, which is shown this once. */
 	createProject(request: OperationInput<"createProject">, options?: CallOptions): Promise<NewProject>;
 	getProject(projectId: string, options?: CallOptions): Promise<{ readonly project: Project }>;
-	updateProject(projectId: string, change: Named, options?: CallOptions): Promise<{ readonly project: Project }>;
+	/** Another name, or whether its requests are answered from the cache. */
+	updateProject(projectId: string, change: ProjectChange, options?: CallOptions): Promise<{ readonly project: Project }>;
 	/** Its keys stop working. */
 	deleteProject(projectId: string, options?: CallOptions): Promise<Deleted>;
 	/** Sets all of them: what is left out is not limited any more. */
@@ -59,11 +65,21 @@ export interface TenancyMethods {
 
 	listKeys(projectId: string, options?: CallOptions): Promise<{ readonly keys: readonly VirtualKeyDetails[] }>;
 	createKey(projectId: string, request?: KeyRequest, options?: CallOptions): Promise<NewKey>;
+	/** Sets all of them: what is left out is not limited any more. */
+	setKeyLimits(projectId: string, keyId: string, limits: Limits, options?: CallOptions): Promise<{ readonly key: VirtualKeyDetails }>;
 	revokeKey(projectId: string, keyId: string, options?: CallOptions): Promise<Deleted>;
 	/** The key of a project that has one key only. */
 	revokeOnlyKey(projectId: string, options?: CallOptions): Promise<Deleted>;
 	/** Another secret for the same key. `keyId` may be left out where the project has one key only. */
 	rotateKey(projectId: string, rotation?: KeyRotation, options?: CallOptions): Promise<NewKey>;
+
+	/** All limits that the caller's own requests count for, with what is left of each. */
+	getLimits(options?: CallOptions): Promise<LimitStandings>;
+	getOrganisationLimits(orgId: string, options?: CallOptions): Promise<LimitStandings>;
+	/** Those of its organisation, which hold beside them, too. */
+	getProjectLimits(projectId: string, options?: CallOptions): Promise<LimitStandings>;
+	/** Those of its project and organisation too. */
+	getKeyLimits(projectId: string, keyId: string, options?: CallOptions): Promise<LimitStandings>;
 }
 
 export function tenancyMethods({ json }: Transport): TenancyMethods {
@@ -94,8 +110,13 @@ export function tenancyMethods({ json }: Transport): TenancyMethods {
 		setProjectLimits: (id, body, options) => json(project(id, "/limits"), options, { ...put, body }),
 		listKeys: (id, options) => json(project(id, "/keys"), options),
 		createKey: (id, body = {}, options) => json(project(id, "/keys"), options, { body }),
+		setKeyLimits: (id, keyId, body, options) => json(project(id, `${below("keys", keyId)}/limits`), options, { ...put, body }),
 		revokeKey: (id, keyId, options) => json(project(id, below("keys", keyId)), options, remove),
 		revokeOnlyKey: (id, options) => json(project(id, "/keys"), options, remove),
 		rotateKey: (id, body = {}, options) => json(project(id, "/keys/rotate"), options, { body }),
+		getLimits: (options) => json("/v1/limits", options),
+		getOrganisationLimits: (id, options) => json(org(id, "/limits"), options),
+		getProjectLimits: (id, options) => json(project(id, "/limits"), options),
+		getKeyLimits: (id, keyId, options) => json(project(id, `${below("keys", keyId)}/limits`), options),
 	};
 }

@@ -1,10 +1,13 @@
-/** How answers are kept, by the gateway or by one of its routes. */
+/** How answers are kept: by the gateway, by one of its routes, for a project. */
 export interface CacheRules {
-	/** Answers every request from the cache where it can. Absent: only what asks for it by its route or by `x-postern-cache`. */
+	/** Answers every request from the cache where it can, and keeps answers so long. Absent: as whoever is asked next says. */
 	readonly ttlSeconds?: number;
 	/** Keeps answers that call tools too. Default: not, as such an answer is about to do something. */
 	readonly toolCalls?: boolean;
 }
+
+/** What a route or a project says. `false`: nothing is kept but for requests that ask for it by `x-postern-cache`. */
+export type CacheSetting = CacheRules | false;
 
 /** The gateway's own. */
 export interface CacheOptions extends CacheRules {

@@ -1,5 +1,5 @@
 export * from "./audit.ts";
-export type { CacheOptions, CacheRules, SemanticCacheOptions } from "./cache.ts";
+export type { CacheOptions, CacheRules, CacheSetting, SemanticCacheOptions } from "./cache.ts";
 export * from "./embedding.ts";
 export * from "./errors.ts";
 export * from "./failure.ts";

@@ -1,3 +1,4 @@
+import type { CacheSetting } from "./cache.ts";
 import type { KeyScopes, LimitedParty, Membership, Role } from "./tenancy.ts";
 
 /**
@@ -18,6 +19,8 @@ export interface Principal {
 	readonly scopes?: KeyScopes;
 	/** Everybody whose limits its requests count against. */
 	readonly limits?: readonly LimitedParty[];
+	/** Whether its requests are answered from the cache: the project's setting. What a host says goes before what is kept under its project. */
+	readonly cache?: CacheSetting;
 }
 
 /** Who is this? `undefined`: nobody known. */

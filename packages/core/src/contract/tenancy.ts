@@ -1,3 +1,5 @@
+import type { CacheSetting } from "./cache.ts";
+
 /** Roles in an organisation, and so in its projects, from the least to the most. */
 export const roles = ["member", "admin", "owner"] as const;
 export type Role = (typeof roles)[number];
@@ -16,6 +18,8 @@ export interface Project {
 	readonly organisationId: string;
 	readonly name: string;
 	readonly limits?: LimitRules;
+	/** Goes before what routes and the gateway say. */
+	readonly cache?: CacheSetting;
 	readonly createdAt: number;
 }
 
@@ -67,6 +71,7 @@ export interface LimitRules {
 /** What may be spent in a calendar day or month (UTC). */
 export interface Budget {
 	readonly period: "day" | "month";
+	readonly requests?: number;
 	/** Millionths of a US dollar. */
 	readonly microUsd?: number;
 	readonly tokens?: number;

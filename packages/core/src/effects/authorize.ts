@@ -30,20 +30,26 @@ export async function authorize(
 	if (decision === "sign-in") return refuse(gatewayError("UNAUTHORIZED", { message: "Sign in first: this is for people with an account" }));
 	if (decision === "forbidden") return refuse(gatewayError("FORBIDDEN", { message: forbidden(access) }));
 	if (access !== "principal") return { ok: true, value: principal };
-	if (namedProject === undefined) return { ok: true, value: await withStoredLimits(principal, tenancy) };
+	if (namedProject === undefined) return { ok: true, value: await withStoredSettings(principal, tenancy) };
 	return forProject(namedProject, principal, tenancy);
 }
 
-/** What is kept under an embedding app's organisation and project holds beside what the app says. */
-async function withStoredLimits(principal: Principal, tenancy: TenancyStore): Promise<Principal> {
+/** What is kept under an embedding app's organisation and project: limits hold beside what the app says, a cache setting where it says nothing. */
+async function withStoredSettings(principal: Principal, tenancy: TenancyStore): Promise<Principal> {
 	const { kind, organisationId, projectId } = principal;
 	if (kind !== "host" || organisationId === undefined) return principal;
 	const project = projectId === undefined ? undefined : await tenancy.findProject(projectId);
-	return limited(principal, limitsOf(await tenancy.findOrganisation(organisationId), project?.organisationId === organisationId ? project : undefined));
+	return withSettings(principal, await tenancy.findOrganisation(organisationId), project?.organisationId === organisationId ? project : undefined);
 }
 
-function limited(principal: Principal, parties: readonly LimitedParty[]): Principal {
-	return parties.length === 0 ? principal : { ...principal, limits: [...(principal.limits ?? []), ...parties] };
+function withSettings(principal: Principal, organisation: Organisation | undefined, project: Project | undefined): Principal {
+	const parties = limitsOf(organisation, project);
+	const cache = principal.cache ?? project?.cache;
+	return {
+		...principal,
+		...(parties.length === 0 ? {} : { limits: [...(principal.limits ?? []), ...parties] }),
+		...(cache === undefined ? {} : { cache }),
+	};
 }
 
 function forbidden(access: Access): string {
@@ -65,14 +71,14 @@ async function knownOrganisation(id: string | undefined, principal: Principal, t
 
 /** The principal with another project, and its limits beside the principal's own. */
 export async function forProject(projectId: string, principal: Principal, tenancy: TenancyStore): Promise<Decoded<Principal, GatewayError>> {
-	if (projectId === principal.projectId) return { ok: true, value: await withStoredLimits(principal, tenancy) };
+	if (projectId === principal.projectId) return { ok: true, value: await withStoredSettings(principal, tenancy) };
 	if (principal.kind === "key") return refuse(gatewayError("FORBIDDEN", { message: "This key belongs to another project than x-project-id names" }));
 	const project = await tenancy.findProject(projectId);
 	const organisation = project === undefined ? undefined : await tenancy.findOrganisation(project.organisationId);
 	if (project === undefined || organisation === undefined || roleIn(principal, organisation.id) === undefined) {
 		return refuse(gatewayError("NOT_FOUND", { message: "Unknown project", param: "x-project-id" }));
 	}
-	return { ok: true, value: limited({ ...principal, projectId, organisationId: organisation.id }, limitsOf(organisation, project)) };
+	return { ok: true, value: withSettings({ ...principal, projectId, organisationId: organisation.id }, organisation, project) };
 }
 
 /** The limits of a project, those of its organisation first. */

@@ -93,6 +93,7 @@ function principalOf({ key, project, organisation }: FoundKey): Principal {
 		organisationId: organisation.id,
 		...(scopes === undefined ? {} : { scopes }),
 		...(limits.length === 0 ? {} : { limits }),
+		...(project.cache === undefined ? {} : { cache: project.cache }),
 	};
 }
 

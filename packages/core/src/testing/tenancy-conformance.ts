@@ -166,6 +166,10 @@ export function tenancyConformance(name: string, itOnStore: (title: string, body
 			const limits = { concurrentRequests: 2 };
 			expect(await tenancy.updateProject("prj_1", { name: "New", limits })).toEqual(project("prj_1", { createdAt: 3, name: "New", limits }));
 			expect(await tenancy.updateProject("prj_9", { name: "New" })).toBe(undefined);
+			for (const cache of [{ ttlSeconds: 60, toolCalls: false }, false, {}] as const) {
+				expect(await tenancy.updateProject("prj_1", { cache })).toEqual(project("prj_1", { createdAt: 3, name: "New", limits, cache }));
+				expect((await tenancy.findProject("prj_1"))?.cache).toEqual(cache);
+			}
 			expect(await tenancy.deleteProject("prj_1")).toBe(true);
 			expect(await tenancy.deleteProject("prj_1")).toBe(false);
 			expect(await tenancy.findProject("prj_1")).toBe(undefined);
@@ -205,6 +209,19 @@ export function tenancyConformance(name: string, itOnStore: (title: string, body
 			expect(await tenancy.findKey("hash key_1", 6)).toBe(undefined);
 			expect(await tenancy.listKeys("prj_1")).toEqual([]);
 			expect(await tenancy.rotateKey("prj_1", "key_1", { hash: "new", prefix: "pst_new" })).toBe(undefined);
+		});
+
+		itKeeps("changes the limits of a key of its own project, until it is revoked", async (tenancy) => {
+			await withProject(tenancy);
+			await tenancy.createProject(project("prj_2"));
+			await tenancy.createKey(key("key_1", { limits: { requestsPerMinute: 1 } }));
+			const limits = { budgets: [{ period: "day" as const, requests: 5, tokens: 7 }] };
+			expect(await tenancy.updateKey("prj_2", "key_1", { limits })).toBe(undefined);
+			expect(await tenancy.updateKey("prj_1", "key_9", { limits })).toBe(undefined);
+			expect(await tenancy.updateKey("prj_1", "key_1", { limits })).toEqual(shown(key("key_1", { limits })));
+			expect((await tenancy.findKey("hash key_1", 1))?.key.limits).toEqual(limits);
+			await tenancy.revokeKey("prj_1", "key_1", 5);
+			expect(await tenancy.updateKey("prj_1", "key_1", { limits: {} })).toBe(undefined);
 		});
 
 		itKeeps("rotates a secret at once, or with a grace period", async (tenancy) => {

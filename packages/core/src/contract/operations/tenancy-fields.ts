@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mostTtlSeconds } from "../cache.ts";
 import { type Operation, requestErrors, surfaceIds } from "../operation.ts";
 import { roles } from "../tenancy.ts";
 
@@ -25,8 +26,9 @@ const budget = z
 		period: z.enum(["day", "month"]).meta({ description: "A calendar day or month, UTC" }),
 		microUsd: atLeastNone.exactOptional().meta({ description: "Millionths of a US dollar" }),
 		tokens: atLeastNone.exactOptional(),
+		requests: atLeastNone.exactOptional(),
 	})
-	.refine(({ microUsd, tokens }) => microUsd !== undefined || tokens !== undefined, { message: "Give microUsd, tokens or both" });
+	.refine(({ microUsd, tokens, requests }) => microUsd !== undefined || tokens !== undefined || requests !== undefined, { message: "Give microUsd, tokens or requests" });
 export const limitRules = z
 	.strictObject({
 		requestsPerMinute: atLeastNone.exactOptional(),
@@ -35,6 +37,17 @@ export const limitRules = z
 		budgets: z.array(budget).max(8).exactOptional(),
 	})
 	.meta({ id: "LimitRules", description: "What is absent is not limited; 0 allows nothing" });
+
+const cacheRules = z
+	.strictObject({
+		ttlSeconds: z.int().min(1).max(mostTtlSeconds).exactOptional().meta({ description: "How long answers are kept; absent: as the route or the gateway says, also whether at all" }),
+		toolCalls: z.boolean().exactOptional().meta({ description: "Whether answers that call tools are kept too" }),
+	})
+	.meta({ id: "CacheRules" });
+export const cacheSetting = z.union([z.literal(false), cacheRules]).meta({
+	id: "CacheSetting",
+	description: "Whether the project's requests are answered from the cache. `false`: only those that ask for it by `x-postern-cache`. Goes before what routes and the gateway say",
+});
 
 const word = z.string().min(1).max(200);
 export const keyScopes = z
@@ -64,6 +77,7 @@ export const project = z
 		organisationId: z.string(),
 		role: role.optional().meta({ description: "The caller's own; a key has none" }),
 		limits: limitRules.optional(),
+		cache: cacheSetting.optional(),
 		createdAt: keptSince,
 	})
 	.meta({ id: "Project" });

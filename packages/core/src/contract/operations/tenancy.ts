@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Operation } from "../operation.ts";
-import { changeErrors, chosenId, deleted, limitRules, name, organisation, orgId, project, projectId, readErrors, role, time } from "./tenancy-fields.ts";
+import { cacheSetting, changeErrors, chosenId, deleted, limitRules, name, organisation, orgId, project, projectId, readErrors, role, time } from "./tenancy-fields.ts";
 
 const member = z.object({
 	user_id: z.string(),
@@ -197,13 +197,16 @@ export const projectOperations = {
 		surface: "accounts",
 		method: "PATCH",
 		path: "/v1/projects/:projectId",
-		summary: "Rename a project",
+		summary: "Rename a project, or set whether its requests are answered from the cache",
+		description: "What is left out stays. A cache setting takes the place of the one before; `{}` leaves it to routes and the gateway.",
 		access: { role: "admin", in: "project" },
 		parameters: projectId,
-		body: z.strictObject({ name }),
+		body: z
+			.strictObject({ name: name.exactOptional(), cache: cacheSetting.exactOptional() })
+			.refine((change) => Object.keys(change).length > 0, { message: "Give name, cache or both" }),
 		output: { kind: "json", schema: z.object({ project }) },
 		errors: changeErrors,
-		example: { name: "my-old-project" },
+		example: { name: "my-old-project", cache: { ttlSeconds: 600 } },
 	},
 	deleteProject: {
 		surface: "accounts",

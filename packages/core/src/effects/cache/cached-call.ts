@@ -1,4 +1,4 @@
-import { cacheHeaderName } from "../../contract/cache.ts";
+import { cacheHeaderName, type CacheSetting } from "../../contract/cache.ts";
 import { gatewayError, type GatewayError } from "../../contract/errors.ts";
 import { readCacheControl } from "../../rules/cache/control.ts";
 import { type CacheRule, cacheRule } from "../../rules/cache/rule.ts";
@@ -28,8 +28,12 @@ export interface CachedCall {
 }
 
 /** Whether anybody asked that this request be answered from a cache, or told it not to. */
-export function concernsCache({ cacheControl }: Conversation, { cache }: Services): boolean {
-	return cacheControl !== undefined || cache?.isForAll === true;
+export function concernsCache({ cacheControl, principal }: Conversation, { cache }: Services): boolean {
+	return cacheControl !== undefined || (cache !== undefined && (cache.isForAll || asks(principal.cache)));
+}
+
+function asks(setting: CacheSetting | undefined): boolean {
+	return typeof setting === "object" && setting.ttlSeconds !== undefined;
 }
 
 /** @returns no call where the request is to be carried out as if there were no cache. Whether somebody asked for it is told apart. */
@@ -52,7 +56,7 @@ export async function cachedCall(
 	if (!found.ok) return without(false);
 	const candidates = found.value;
 	const route = candidates.route === undefined ? undefined : routing.routes[candidates.route]?.cache;
-	const rule = cacheRule(control?.value, route, cache.rules);
+	const rule = cacheRule(control?.value, [principal.cache, route, cache.rules]);
 	if (rule === undefined) return without(false);
 	if (!isInUse(rule) || continuesSession || !mayBeCached(prompt, candidates)) return without(true);
 

@@ -1,3 +1,4 @@
+import type { CacheSetting } from "../../contract/cache.ts";
 import type { LimitRules, Membership, Organisation, Project, Role, VirtualKey } from "../../contract/tenancy.ts";
 
 /**
@@ -39,7 +40,7 @@ export interface TenancyStore {
 	findProject(id: string): Promise<Project | undefined>;
 	/** Oldest first. */
 	listProjects(organisationIds: readonly string[]): Promise<readonly Project[]>;
-	updateProject(id: string, change: { readonly name?: string; readonly limits?: LimitRules }): Promise<Project | undefined>;
+	updateProject(id: string, change: ProjectChange): Promise<Project | undefined>;
 	/** Its keys are revoked with it; its records stay. */
 	deleteProject(id: string): Promise<boolean>;
 
@@ -47,6 +48,8 @@ export interface TenancyStore {
 	createKey(key: NewKey): Promise<boolean>;
 	/** Those that are not revoked, expired ones among them; oldest first. */
 	listKeys(projectId: string): Promise<readonly VirtualKey[]>;
+	/** @returns `undefined` where the project has no such key, or it was revoked. */
+	updateKey(projectId: string, keyId: string, change: { readonly limits: LimitRules }): Promise<VirtualKey | undefined>;
 	/** @returns `false` where the project has no such key, or it was revoked before. */
 	revokeKey(projectId: string, keyId: string, now: number): Promise<boolean>;
 	/**
@@ -58,6 +61,12 @@ export interface TenancyStore {
 	findKey(hash: string, now: number): Promise<FoundKey | undefined>;
 	/** When keys were last used. Never goes back in time; unknown keys are passed over. */
 	touchKeys(uses: readonly KeyUse[]): Promise<void>;
+}
+
+export interface ProjectChange {
+	readonly name?: string;
+	readonly limits?: LimitRules;
+	readonly cache?: CacheSetting;
 }
 
 export interface NewKey extends Omit<VirtualKey, "lastUsedAt" | "revokedAt" | "previousUntil"> {

@@ -7,6 +7,8 @@ export type SignInMethod = (typeof signInMethods)[number];
 export const signInFailures = ["unknown-account", "wrong-password", "throttled", "identity-provider"] as const;
 export type SignInFailure = (typeof signInFailures)[number];
 const levels = ["organisation", "project", "key"] as const;
+/** `inherited`: as routes and the gateway say. */
+const cacheModes = ["on", "off", "inherited"] as const;
 
 /** What a detail may be. No kind takes free text: a secret that somebody put into a name or an address cannot get into the log. */
 interface DetailValues {
@@ -15,6 +17,7 @@ interface DetailValues {
 	readonly role: Role;
 	/** Whose limits. */
 	readonly level: (typeof levels)[number];
+	readonly cacheMode: (typeof cacheModes)[number];
 	/** The name of a configured provider. */
 	readonly provider: string;
 	/** Times and counts. */
@@ -40,7 +43,7 @@ const detailsOf = {
 	"member.role-changed": { role: "role" },
 	"member.removed": {},
 	"project.created": {},
-	"project.changed": {},
+	"project.changed": { renamed: "flag", cache: "cacheMode", ttlSeconds: "number", toolCalls: "flag" },
 	"project.deleted": {},
 	"key.created": { expiresAt: "number", scoped: "flag", limited: "flag" },
 	"key.rotated": { previousUntil: "number" },
@@ -90,5 +93,5 @@ function isOf(kind: DetailKind, value: unknown, providers: readonly string[]): v
 }
 
 function wordsOf(kind: Exclude<DetailKind, "number" | "flag">, providers: readonly string[]): readonly string[] {
-	return { method: signInMethods, failure: signInFailures, role: roles, level: levels, provider: providers }[kind];
+	return { method: signInMethods, failure: signInFailures, role: roles, level: levels, cacheMode: cacheModes, provider: providers }[kind];
 }

@@ -6,7 +6,7 @@ import type { EffectiveTools } from "../tools/policy.ts";
 
 /** All that an answer can depend on. Whether it is streamed is not: an answer is the same in both forms. */
 export interface CachedRequest {
-	readonly principal: Pick<Principal, "kind" | "id" | "projectId">;
+	readonly principal: Pick<Principal, "kind" | "id" | "organisationId" | "projectId">;
 	/** Those that the caller may use: another choice of models, in the configuration or in a key's scopes, is another request. */
 	readonly candidates: Pick<Candidates, "route" | "targets">;
 	readonly tools: EffectiveTools;
@@ -32,9 +32,12 @@ export function requestText({ principal, candidates, tools, isReviewed, prompt }
 	});
 }
 
-/** Whose entries these are: a project's keys and people share, everybody else is alone. */
-function tenantOf({ kind, id, projectId }: CachedRequest["principal"]): readonly string[] {
-	return projectId === undefined ? [kind, id] : ["project", projectId];
+/**
+ * Whose entries these are: a project's keys and people share, everybody else is alone. With the organisation, since an embedding app that
+ * names a project may not know that another one has it.
+ */
+function tenantOf({ kind, id, organisationId, projectId }: CachedRequest["principal"]): readonly (string | null)[] {
+	return projectId === undefined ? [kind, id] : ["project", organisationId ?? null, projectId];
 }
 
 /** Fields that tell the provider how to send an answer or how to save work on it, and never what it is. */

@@ -1,4 +1,4 @@
-import { type CacheRules, defaultTtlSeconds } from "../../contract/cache.ts";
+import { type CacheRules, type CacheSetting, defaultTtlSeconds } from "../../contract/cache.ts";
 import type { CacheControl } from "./control.ts";
 
 /** What holds for one request. */
@@ -10,19 +10,24 @@ export interface CacheRule {
 }
 
 /**
- * The request's own word, then its route's, then the gateway's. Whoever says nothing of how long or of tool calls takes that from the next.
- * @param route `false`: its answers are kept only where a request asks for it.
+ * Whether the cache is asked, how long answers are kept and what of tool calls: of each, the first word that is said counts, of the
+ * request, then of the settings.
+ * @param settings the nearest to the caller first.
  * @returns `undefined` where nobody asked for a cache.
  */
-export function cacheRule(request: CacheControl | undefined, route: CacheRules | false | undefined, gateway: CacheRules): CacheRule | undefined {
-	const byRoute = route === false ? {} : (route ?? {});
-	const isAsked = request !== undefined || (route === undefined ? gateway : byRoute).ttlSeconds !== undefined;
-	if (!isAsked) return undefined;
-	const ttlSeconds = request?.ttlSeconds ?? byRoute.ttlSeconds ?? gateway.ttlSeconds ?? defaultTtlSeconds;
+export function cacheRule(request: CacheControl | undefined, settings: readonly (CacheSetting | undefined)[]): CacheRule | undefined {
+	const decisive = settings.find((setting) => setting === false || setting?.ttlSeconds !== undefined);
+	if (request === undefined && (decisive === undefined || decisive === false)) return undefined;
+	const rules = settings.filter((setting): setting is CacheRules => typeof setting === "object");
+	const ttlSeconds = request?.ttlSeconds ?? first(rules.map((each) => each.ttlSeconds)) ?? defaultTtlSeconds;
 	return {
 		mode: request?.mode ?? "on",
 		ttlMs: ttlSeconds * 1000,
-		keepsToolCalls: request?.toolCalls ?? byRoute.toolCalls ?? gateway.toolCalls ?? false,
+		keepsToolCalls: request?.toolCalls ?? first(rules.map((each) => each.toolCalls)) ?? false,
 		isExact: request?.exact ?? false,
 	};
+}
+
+function first<Value>(values: readonly (Value | undefined)[]): Value | undefined {
+	return values.find((value) => value !== undefined);
 }

@@ -4,10 +4,11 @@ import type { Principal } from "../../contract/principal.ts";
 import type { Project } from "../../contract/tenancy.ts";
 import { audited } from "../../effects/audit.ts";
 import { findOwnProject, keepOwnOrganisation, keepOwnProject } from "../../effects/own-tenancy.ts";
-import type { TenancyStore } from "../../effects/store/tenancy-store.ts";
+import type { ProjectChange, TenancyStore } from "../../effects/store/tenancy-store.ts";
 import { validationError } from "../../http/body.ts";
 import { readQuery } from "../../http/query.ts";
 import type { Surface } from "../../http/surface.ts";
+import type { AuditDetails } from "../../rules/audit/details.ts";
 import { decideAccess, isOperator, roleIn } from "../../rules/auth/access.ts";
 import type { Decoded } from "../../rules/dialects/dialect.ts";
 import { limitDetails } from "./limit-details.ts";
@@ -64,8 +65,9 @@ export const projectHandlers = {
 				await keepOwnProject(projectId, principal, tenancy, services.runtime.now());
 				return tenancy.updateProject(projectId, body);
 			},
-			(changed) => changed && { action: "project.changed", organisationId: changed.organisationId, projectId, target: projectId },
+			(changed) => changed && { action: "project.changed", organisationId: changed.organisationId, projectId, target: projectId, details: changeDetails(body) },
 		);
+		services.keys.forget();
 		return project === undefined ? refuse(unknown) : privateReply({ project: projectView(project, principal) });
 	},
 
@@ -99,6 +101,13 @@ export const projectHandlers = {
 		return project === undefined ? refuse(unknown) : privateReply({ project: projectView(project, principal) });
 	},
 } satisfies Partial<Surface<"accounts">["handlers"]>;
+
+/** What the audit log tells of a change. */
+function changeDetails({ name, cache }: ProjectChange): AuditDetails<"project.changed"> {
+	if (cache === undefined) return { renamed: name !== undefined };
+	const mode = cache === false ? "off" : cache.ttlSeconds === undefined ? "inherited" : "on";
+	return { renamed: name !== undefined, cache: mode, ...(cache === false ? {} : cache) };
+}
 
 /** @returns `undefined` where the principal has no part in the organisation that it names. */
 async function projectsOf(principal: Principal, organisationId: string | undefined, tenancy: TenancyStore): Promise<readonly Project[] | undefined> {

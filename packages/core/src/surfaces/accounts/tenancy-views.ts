@@ -20,7 +20,7 @@ export function organisationView({ id, name, isPersonal, limits, createdAt }: Or
 	};
 }
 
-export function projectView({ id, name, organisationId, limits, createdAt }: Project, principal: Principal): z.output<typeof fields.project> {
+export function projectView({ id, name, organisationId, limits, cache, createdAt }: Project, principal: Principal): z.output<typeof fields.project> {
 	const role = roleIn(principal, organisationId);
 	return {
 		id,
@@ -28,6 +28,7 @@ export function projectView({ id, name, organisationId, limits, createdAt }: Pro
 		organisationId,
 		...(role === undefined ? {} : { role }),
 		...(limits === undefined ? {} : { limits: structuredClone(limits) as z.output<typeof fields.limitRules> }),
+		...(cache === undefined ? {} : { cache }),
 		...(createdAt === 0 ? {} : { createdAt: timeText(createdAt) }),
 	};
 }

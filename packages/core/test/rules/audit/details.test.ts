@@ -13,19 +13,20 @@ describe("details of the audit log", () => {
 		[{ action: "key.created", details: { expiresAt: undefined, scoped: true } }, { scoped: true }],
 		[{ action: "credential.stored", details: { provider: "openai" } }, { provider: "openai" }],
 		[{ action: "limits.changed", details: { level: "project", budgets: 2 } }, { level: "project", budgets: 2 }],
+		[{ action: "project.changed", details: { renamed: false, cache: "on", ttlSeconds: 60 } }, { renamed: false, cache: "on", ttlSeconds: 60 }],
 		[{ action: "key.revoked" }, undefined],
 	])("%j keeps what the action has", (act, kept) => expect(auditDetails(act, providers)).toEqual(kept));
 
 	it("leaves out what the action does not have, and what is of another kind", () => {
-		const details = { provider: "sk-secret", method: "hunter2", role: "root", apiKey: "sk-secret", expiresAt: "sk-secret", scoped: "sk-secret", level: "sk-secret", constructor: "x" };
+		const details = { provider: "sk-secret", method: "hunter2", role: "root", apiKey: "sk-secret", expiresAt: "sk-secret", scoped: "sk-secret", level: "sk-secret", cache: "sk-secret", constructor: "x" };
 		for (const action of auditActions) expect(auditDetails({ action, details } as unknown as AuditedAct, providers), action).toBe(undefined);
 	});
 
 	it("has no place for text that somebody chose", () => {
-		const anything = fc.dictionary(fc.constantFrom("method", "reason", "role", "provider", "level", "all", "expiresAt", "x"), fc.anything());
+		const anything = fc.dictionary(fc.constantFrom("method", "reason", "role", "provider", "level", "cache", "all", "expiresAt", "x"), fc.anything());
 		fc.assert(
 			fc.property(fc.constantFrom(...auditActions), anything, (action, details) => {
-				const words = ["password", "google", "github", "oidc", "unknown-account", "wrong-password", "throttled", "identity-provider", "member", "admin", "owner", "organisation", "project", "key", ...providers];
+				const words = ["password", "google", "github", "oidc", "unknown-account", "wrong-password", "throttled", "identity-provider", "member", "admin", "owner", "organisation", "project", "key", "on", "off", "inherited", ...providers];
 				const kept = Object.values(auditDetails({ action, details } as unknown as AuditedAct, providers) ?? {});
 				return kept.every((value) => typeof value === "number" || typeof value === "boolean" || words.includes(value));
 			}),

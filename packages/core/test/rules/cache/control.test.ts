@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { readCacheControl } from "../../../src/rules/cache/control.ts";
-import { cacheRule } from "../../../src/rules/cache/rule.ts";
+import type { CacheSetting } from "../../../src/contract/cache.ts";
+import { type CacheControl, readCacheControl } from "../../../src/rules/cache/control.ts";
+import { type CacheRule, cacheRule } from "../../../src/rules/cache/rule.ts";
 
 describe("the cache header", () => {
 	it.each([
@@ -44,18 +45,23 @@ describe("the cache header", () => {
 });
 
 describe("what holds for a request", () => {
-	it.each([
-		["nobody asks", [undefined, undefined, {}], undefined],
-		["the gateway", [undefined, undefined, { ttlSeconds: 7 }], { mode: "on", ttlMs: 7000 }],
-		["the route before the gateway", [undefined, { ttlSeconds: 5 }, { ttlSeconds: 7 }], { mode: "on", ttlMs: 5000 }],
-		["a route that asks for none", [undefined, false, { ttlSeconds: 7 }], undefined],
-		["a route that only says what of tool calls", [undefined, { toolCalls: true }, { ttlSeconds: 7 }], undefined],
-		["the request before the route", [{ mode: "refresh", ttlSeconds: 3 }, { ttlSeconds: 5, toolCalls: true }, {}], { mode: "refresh", ttlMs: 3000, keepsToolCalls: true }],
-		["the gateway's time for a request that says none", [{ mode: "on" }, false, { ttlSeconds: 7 }], { ttlMs: 7000 }],
-		["five minutes", [{ mode: "on" }, undefined, {}], { ttlMs: 300_000, keepsToolCalls: false, isExact: false }],
-		["off", [{ mode: "off" }, { ttlSeconds: 5 }, {}], { mode: "off" }],
-	] as const)("%s", (_, [request, route, gateway], expected) => {
-		const rule = cacheRule(request, route, gateway);
+	it.each<[string, CacheControl | undefined, (CacheSetting | undefined)[], Partial<CacheRule> | undefined]>([
+		["nobody asks", undefined, [undefined, undefined, {}], undefined],
+		["the gateway", undefined, [undefined, undefined, { ttlSeconds: 7 }], { mode: "on", ttlMs: 7000 }],
+		["the route before the gateway", undefined, [undefined, { ttlSeconds: 5 }, { ttlSeconds: 7 }], { mode: "on", ttlMs: 5000 }],
+		["the project before both", undefined, [{ ttlSeconds: 3 }, { ttlSeconds: 5 }, { ttlSeconds: 7 }], { mode: "on", ttlMs: 3000 }],
+		["a project that is on, on a route that is off", undefined, [{ ttlSeconds: 3 }, false, {}], { mode: "on", ttlMs: 3000 }],
+		["a project that is off", undefined, [false, { ttlSeconds: 5 }, { ttlSeconds: 7 }], undefined],
+		["a route that is off", undefined, [undefined, false, { ttlSeconds: 7 }], undefined],
+		["a project that says nothing", undefined, [{}, false, { ttlSeconds: 7 }], undefined],
+		["a project that says what of tool calls, and leaves the rest to the next", undefined, [{ toolCalls: false }, { toolCalls: true }, { ttlSeconds: 7 }], { ttlMs: 7000, keepsToolCalls: false }],
+		["tool calls by whoever says it first", undefined, [{ ttlSeconds: 3 }, { toolCalls: true }, { toolCalls: false }], { ttlMs: 3000, keepsToolCalls: true }],
+		["the request before them all", { mode: "refresh", ttlSeconds: 3, toolCalls: true }, [false, { ttlSeconds: 5, toolCalls: false }, {}], { mode: "refresh", ttlMs: 3000, keepsToolCalls: true }],
+		["the next one's time for a request that says none", { mode: "on" }, [false, false, { ttlSeconds: 7 }], { ttlMs: 7000 }],
+		["five minutes", { mode: "on" }, [undefined, undefined, {}], { ttlMs: 300_000, keepsToolCalls: false, isExact: false }],
+		["a request that wants none", { mode: "off" }, [{ ttlSeconds: 3 }, { ttlSeconds: 5 }, {}], { mode: "off" }],
+	])("%s", (_, request, settings, expected) => {
+		const rule = cacheRule(request, settings);
 		if (expected === undefined) expect(rule).toBeUndefined();
 		else expect(rule).toMatchObject(expected);
 	});

@@ -57,11 +57,13 @@ describe("the canonical text of a request", () => {
 
 	it("never mixes tenants up", () => {
 		const name = fc.oneof(fc.constantFrom("prj_1", "a", "project", ""), fc.string());
-		const principal = fc.record({ kind: fc.constantFrom("key", "host", "user", "operator"), id: name, projectId: fc.option(name, { nil: undefined }) });
+		const perhaps = fc.option(name, { nil: undefined });
+		const principal = fc.record({ kind: fc.constantFrom("key", "host", "user", "operator"), id: name, organisationId: perhaps, projectId: perhaps });
 		fc.assert(
 			fc.property(principal, principal, (one, other) => {
-				const told = (who: typeof one) => requestText({ ...request, principal: { kind: who.kind as "key", id: who.id, ...(who.projectId === undefined ? {} : { projectId: who.projectId }) } });
-				const isSame = one.projectId === undefined ? other.projectId === undefined && one.kind === other.kind && one.id === other.id : one.projectId === other.projectId;
+				const told = ({ kind, id, ...where }: typeof one) => requestText({ ...request, principal: { kind, id, ...JSON.parse(JSON.stringify(where)) } });
+				const isSame =
+					one.projectId === other.projectId && (one.projectId === undefined ? one.kind === other.kind && one.id === other.id : one.organisationId === other.organisationId);
 				expect(told(one) === told(other)).toBe(isSame);
 			}),
 		);

@@ -171,6 +171,13 @@ export function memoryTenancy(assertOpen: () => void): TenancyStore {
 			assertOpen();
 			return [...keys.values()].filter((key) => key.projectId === projectId && key.revokedAt === undefined).sort(oldestFirst).map(shown);
 		},
+		async updateKey(projectId, keyId, { limits }) {
+			assertOpen();
+			const key = liveKey(projectId, keyId);
+			if (key === undefined) return undefined;
+			keys.set(keyId, { ...key, limits: copy(limits) });
+			return shown({ ...key, limits });
+		},
 		async revokeKey(projectId, keyId, now) {
 			assertOpen();
 			const key = liveKey(projectId, keyId);

@@ -7,6 +7,7 @@ import { createLimits } from "./migrations/0007-limits.ts";
 import { createIdempotency } from "./migrations/0008-idempotency.ts";
 import { createInsights } from "./migrations/0009-insights.ts";
 import { createLearning } from "./migrations/0010-learning.ts";
+import { createCacheSettings } from "./migrations/0011-cache.ts";
 import type { Database } from "./schema.ts";
 
 /** By name, in order. One that was released never changes: what is to be different is another one below it. */
@@ -21,6 +22,7 @@ const migrations: Readonly<Record<string, Migration>> = {
 	"0008-idempotency": { up: createIdempotency },
 	"0009-insights": { up: createInsights },
 	"0010-learning": { up: createLearning },
+	"0011-cache": { up: createCacheSettings },
 };
 
 const latest = Object.keys(migrations).sort().at(-1) ?? "";

@@ -127,6 +127,8 @@ export interface ProjectsTable {
 	readonly organisation_id: string;
 	readonly name: string;
 	readonly limits: string | null;
+	/** JSON text. */
+	readonly cache: string | null;
 	readonly created_at: number;
 }
 

@@ -166,7 +166,7 @@ export function sqlTenancy({ read, write }: SqlAccess): TenancyStore {
 			write(async (kysely) => {
 				const row = await kysely
 					.updateTable("projects")
-					.set({ id: storableText(id), ...rows.changeRow(change) })
+					.set({ id: storableText(id), ...rows.projectChangeRow(change) })
 					.where("id", "=", storableText(id))
 					.returningAll()
 					.executeTakeFirst();
@@ -197,6 +197,18 @@ export function sqlTenancy({ read, write }: SqlAccess): TenancyStore {
 					.orderBy("id")
 					.execute();
 				return found.map(rows.keyOf);
+			}),
+		updateKey: (projectId, keyId, { limits }) =>
+			write(async (kysely) => {
+				const row = await kysely
+					.updateTable("virtual_keys")
+					.set({ limits: JSON.stringify(limits) })
+					.where("id", "=", storableText(keyId))
+					.where("project_id", "=", storableText(projectId))
+					.where("revoked_at", "is", null)
+					.returningAll()
+					.executeTakeFirst();
+				return row === undefined ? undefined : rows.keyOf(row);
 			}),
 		revokeKey: (projectId, keyId, now) =>
 			write(async (kysely) => {

@@ -1,5 +1,6 @@
+import type { CacheSetting } from "../../../contract/cache.ts";
 import type { KeyScopes, LimitRules, Membership, Organisation, Project, Role, VirtualKey } from "../../../contract/tenancy.ts";
-import type { Invitation, NewKey } from "../tenancy-store.ts";
+import type { Invitation, NewKey, ProjectChange } from "../tenancy-store.ts";
 import type { InvitationsTable, MembersTable, OrganisationsTable, ProjectsTable, VirtualKeysTable } from "./schema.ts";
 import { restoredText, storableText } from "./storable-text.ts";
 
@@ -51,8 +52,15 @@ export function invitationOf(row: InvitationsTable): Invitation {
 	};
 }
 
-export function projectRow({ id, organisationId, name, limits, createdAt }: Project): ProjectsTable {
-	return { id: storableText(id), organisation_id: storableText(organisationId), name: storableText(name), limits: jsonText(limits), created_at: createdAt };
+export function projectRow({ id, organisationId, name, limits, cache, createdAt }: Project): ProjectsTable {
+	return {
+		id: storableText(id),
+		organisation_id: storableText(organisationId),
+		name: storableText(name),
+		limits: jsonText(limits),
+		cache: jsonText(cache),
+		created_at: createdAt,
+	};
 }
 
 export function projectOf(row: ProjectsTable): Project {
@@ -61,6 +69,7 @@ export function projectOf(row: ProjectsTable): Project {
 		organisationId: restoredText(row.organisation_id),
 		name: restoredText(row.name),
 		...limitsOf(row),
+		...(row.cache === null ? {} : { cache: JSON.parse(row.cache) as CacheSetting }),
 		createdAt: row.created_at,
 	};
 }
@@ -101,12 +110,16 @@ export function keyOf(row: VirtualKeysTable): VirtualKey {
 	};
 }
 
-/** What changes of an organisation or a project. */
+/** What changes of an organisation. */
 export function changeRow({ name, limits }: { readonly name?: string; readonly limits?: LimitRules }): { name?: string; limits?: string | null } {
 	return { ...(name === undefined ? {} : { name: storableText(name) }), ...(limits === undefined ? {} : { limits: jsonText(limits) }) };
 }
 
-function jsonText(value: object | undefined): string | null {
+export function projectChangeRow({ cache, ...change }: ProjectChange): ReturnType<typeof changeRow> & { cache?: string | null } {
+	return { ...changeRow(change), ...(cache === undefined ? {} : { cache: jsonText(cache) }) };
+}
+
+function jsonText(value: object | false | undefined): string | null {
 	return value === undefined ? null : JSON.stringify(value);
 }
 
