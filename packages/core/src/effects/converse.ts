@@ -5,13 +5,8 @@ import type { Prompt } from "../contract/prompt.ts";
 import type { Answer } from "../contract/stream-event.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
 import type { Review } from "../rules/output/review.ts";
-import { findTargetFacts } from "../rules/models/target-facts.ts";
-import { type Conditions, orderTargets, type Plan } from "../rules/routing/order.ts";
 import type { Candidates, ModelRequest } from "../rules/routing/plan.ts";
-import { boundTo, isBinding } from "../rules/routing/reasoning-binding.ts";
 import type { Target } from "../rules/routing/target.ts";
-import { expectedCost } from "../rules/usage/cost.ts";
-import { estimatePromptTokens } from "../rules/usage/prompt-tokens.ts";
 import { guardPrompt } from "../rules/tools/guard.ts";
 import { type EffectiveTools, narrowTools } from "../rules/tools/policy.ts";
 import { concernsCache } from "./cache/cached-call.ts";
@@ -24,8 +19,10 @@ import { takeSlot } from "./concurrency.ts";
 import type { ExchangeRequest, Outcome, StreamResult, WholeResult } from "./exchange.ts";
 import { exchangeStream } from "./exchange-stream.ts";
 import { exchangeWhole } from "./exchange-whole.ts";
+import { planExchange } from "./plan-exchange.ts";
 import { recordRefusal } from "./refusal-record.ts";
 import type { Services } from "./services.ts";
+import type { Knowledge } from "./store/learning-store.ts";
 
 /** One prompt of one caller, before anything is decided about it. */
 export interface Conversation extends ModelRequest {
@@ -48,6 +45,8 @@ export interface Conversation extends ModelRequest {
 	readonly continuesSession?: boolean;
 	/** The caller's `x-postern-cache`. */
 	readonly cacheControl?: string | undefined;
+	/** The caller wants to know why this target was asked. */
+	readonly isExplained?: boolean;
 }
 
 /** An answer from the cache, or by plan, tool policy, concurrency slot and limits, then the exchange. */
@@ -76,14 +75,25 @@ async function makeReady(conversation: Conversation, services: Services, isStrea
 	const startedAt = services.runtime.now();
 	const { principal } = conversation;
 	const found = findAllowed(conversation, principal, { routing: await services.credentials.routingFor(principal.projectId) });
-	const prepared = found.ok ? prepare(conversation, found.value, services, isStreamed) : found;
+	const prepared = found.ok ? prepare(conversation, found.value, await knowledgeFor(principal, found.value, services), services, isStreamed) : found;
 	const admitted = prepared.ok && isLimited(conversation.principal) ? await admitPrompt(prepared.value, services) : prepared;
 	if (!admitted.ok) await recordRefusal({ ...conversation, isStreamed, startedAt, error: admitted.problem, ...(found.ok ? { candidates: found.value } : {}) }, services);
 	return admitted;
 }
 
-function prepare(conversation: Conversation, candidates: Candidates, services: Services, isStreamed: boolean): Decoded<ExchangeRequest, GatewayError> {
-	const plan = planExchange(conversation, candidates, services, isStreamed);
+/** Of a route that learns: what it has learnt in the caller's project. */
+function knowledgeFor({ projectId }: Principal, { strategy, route }: Candidates, { learner }: Services): Promise<Knowledge> | undefined {
+	return strategy === "learned" && route !== undefined ? learner.knowledge({ projectId, route }) : undefined;
+}
+
+function prepare(
+	conversation: Conversation,
+	candidates: Candidates,
+	knowledge: Knowledge | undefined,
+	services: Services,
+	isStreamed: boolean,
+): Decoded<ExchangeRequest, GatewayError> {
+	const plan = planExchange({ ...conversation, isStreamed, knowledge }, candidates, services);
 	if (!plan.ok) return plan;
 	const tools = toolsFor(conversation, services);
 	if (tools.allowed?.length === 0 && conversation.allowedTools !== undefined) return { ok: false, problem: gatewayError("NO_TOOLS_AVAILABLE") };
@@ -102,40 +112,4 @@ function toolsFor({ principal, allowedTools }: Conversation, { toolPolicy }: Ser
 	const { allowed, disallowed, isOnlyRequested } = byKey;
 	const byRequest = narrowTools({ ...(allowed === undefined ? {} : { allowed }), disallowed }, allowedTools);
 	return isOnlyRequested ? { ...byRequest, isOnlyRequested } : byRequest;
-}
-
-function planExchange({ prompt, sessionId, lastTarget }: Conversation, candidates: Candidates, services: Services, isStreamed: boolean): Decoded<Plan, GatewayError> {
-	const { runtime, health } = services;
-	const conditions: Conditions = {
-		condition: (target) => health.condition(target, isStreamed),
-		cost: costFor(prompt, services),
-		random: runtime.random,
-		affinity: {
-			boundTo: candidates.targets.some(isBinding) ? boundTo(prompt) : undefined,
-			last: lastTarget,
-			key: sessionId ?? cacheKeyOf(prompt),
-		},
-		now: runtime.now(),
-	};
-	return orderTargets(candidates, conditions);
-}
-
-/** What the prompt will cost at a target. How long the answer will be nobody knows: as long as it may be, within reason. */
-function costFor(prompt: Prompt, { models }: Services): Conditions["cost"] {
-	let inputTokens: number | undefined;
-	return (target) => {
-		const facts = findTargetFacts(models, target);
-		if (facts?.prices === undefined) return undefined;
-		// The same for all targets, and the whole prompt is looked through for it.
-		inputTokens ??= estimatePromptTokens(prompt);
-		const outputTokens = Math.min(prompt.settings.maxOutputTokens ?? facts.maxOutputTokens ?? customaryAnswer, customaryAnswer);
-		return expectedCost({ inputTokens, outputTokens }, facts.prices);
-	};
-}
-const customaryAnswer = 1000;
-
-/** OpenAI's hint that prompts belong together. */
-function cacheKeyOf({ extras }: Prompt): string | undefined {
-	const key = extras?.fields["prompt_cache_key"];
-	return typeof key === "string" ? key : undefined;
 }

@@ -13,6 +13,7 @@ import type { Metered } from "../rules/usage/totals.ts";
 import { type Attempt, createAttempt } from "./attempt.ts";
 import { createAttemptNotes } from "./attempt-trace.ts";
 import type { ExchangeContext, RunRequest } from "./exchange.ts";
+import { createExchangeLessons } from "./learning/exchange-lessons.ts";
 import { settledRecord } from "./settlement.ts";
 import { hangUp, timeout } from "./upstream-call.ts";
 
@@ -43,7 +44,7 @@ export interface Run {
 	end(): void;
 }
 
-export function createRun(request: RunRequest, { runtime, store, clocks, retry, retries, models, health, exchanges }: ExchangeContext): Run {
+export function createRun(request: RunRequest, { runtime, store, clocks, retry, retries, models, health, learner, exchanges }: ExchangeContext): Run {
 	const startedAt = runtime.now();
 	const deadlineAt = startedAt + clocks.totalMs;
 	const isLookedInto = request.review !== undefined || request.keep !== undefined || !isUnrestricted(request.tools);
@@ -65,6 +66,7 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 	let cost: MicroCost | undefined;
 	const elapsedMs = () => runtime.now() - startedAt;
 	const notes = createAttemptNotes(elapsedMs);
+	const lessons = createExchangeLessons(request.plan, request.principal.projectId, learner, runtime.now);
 
 	function stop(reason: Failure): void {
 		stopped ??= reason;
@@ -94,12 +96,17 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 		attemptStartedAt = runtime.now();
 		notes.began(target);
 		const result = await perform(attempt);
-		if (result.ok) health.succeeded(target, attemptStartedAt, request.isStreamed);
-		else {
-			health.failed(target, result.problem, attemptStartedAt);
-			notes.failed(result.problem);
-		}
+		if (result.ok) {
+			health.succeeded(target, attemptStartedAt, request.isStreamed);
+			lessons?.answered(target, runtime.now() - attemptStartedAt);
+		} else failed(result.problem);
 		return result;
+	}
+
+	function failed(failure: Failure): void {
+		health.failed(target, failure, attemptStartedAt);
+		notes.failed(failure);
+		lessons?.failed(target, failure);
 	}
 
 	/** Goes to the first of these targets that may be asked now; others may have found out since the plan was made that some may not. */
@@ -128,6 +135,7 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 		isAnswered = settlement.outcome === "ok";
 		const record = settledRecord(request, { startedAt, durationMs: elapsedMs(), target, attempts, firstEventMs, trace: notes.list(), ...settlement }, models);
 		cost = record.costMicroUsd;
+		lessons?.ended(record);
 		const recorded = store.recordUsage(record);
 		await (request.lease === undefined ? recorded : Promise.all([recorded, request.lease.settle({ ...settlement, attempts, target })]));
 	}
@@ -187,10 +195,7 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 			await run.settleError(error, { usage });
 			return { ok: false, problem: error };
 		},
-		brokenOff(failure) {
-			health.failed(target, failure, attemptStartedAt);
-			notes.failed(failure);
-		},
+		brokenOff: failed,
 		observeBug: (error) => runtime.observe({ type: "internal-error", requestId: request.requestId, error }),
 		end() {
 			if (isOver) return;

@@ -31,6 +31,7 @@ export async function exchangeStream(request: ExchangeRequest, context: Exchange
 				batches: streamBatches(request, run, stream, (answer) => (state.final = answer)),
 				answer: () => state.final ?? { content: [], finish: { reason: "other", usage: {} } },
 				cost: run.cost,
+				...(request.isExplained === true ? { decision: request.plan.decision } : {}),
 			},
 		};
 	} finally {

@@ -36,6 +36,7 @@ export async function exchangeWhole(request: ExchangeRequest, context: ExchangeC
 					target: run.target(),
 					durationMs: run.elapsedMs(),
 					...(costMicroUsd === undefined ? {} : { costMicroUsd }),
+					...(request.isExplained === true ? { decision: request.plan.decision } : {}),
 				},
 			};
 		}

@@ -1,6 +1,7 @@
 import type { GatewayError } from "../contract/errors.ts";
 import type { Principal } from "../contract/principal.ts";
 import type { Prompt, Warning } from "../contract/prompt.ts";
+import type { RoutingDecision } from "../contract/session.ts";
 import type { Answer, StreamEvent } from "../contract/stream-event.ts";
 import type { Decoded, PassedText } from "../rules/dialects/dialect.ts";
 import type { ModelTable } from "../rules/models/table.ts";
@@ -11,6 +12,7 @@ import type { Target } from "../rules/routing/target.ts";
 import type { EffectiveTools } from "../rules/tools/policy.ts";
 import type { MicroCost } from "../rules/usage/cost.ts";
 import type { PassThroughRequest } from "./attempt.ts";
+import type { Learner } from "./learning/learner.ts";
 import type { LimitLease } from "./limits.ts";
 import type { RetryBudgets } from "./retry-budgets.ts";
 import type { RunningExchanges } from "./running-exchanges.ts";
@@ -53,6 +55,8 @@ export interface ExchangeRequest {
 	readonly pass?: PassThroughRequest;
 	/** What is held for the request of a principal with limits. */
 	readonly lease?: LimitLease;
+	/** The caller wants to know why this target was asked. */
+	readonly isExplained?: boolean;
 	/** Called once, when all is over: gives the slot back. */
 	readonly onEnd?: () => void;
 }
@@ -69,6 +73,7 @@ export interface ExchangeContext {
 	/** What models cost and can do. */
 	readonly models: ModelTable;
 	readonly health: TargetHealth;
+	readonly learner: Pick<Learner, "learn">;
 	readonly exchanges: RunningExchanges;
 }
 
@@ -83,6 +88,8 @@ export interface WholeResult {
 	readonly costMicroUsd?: MicroCost;
 	/** Absent: nobody asked for a cache. */
 	readonly cache?: CacheStatus;
+	/** Why this target was asked first. Absent: nobody wants to know, or nobody was asked. */
+	readonly decision?: RoutingDecision;
 }
 
 export interface StreamResult {
@@ -99,6 +106,8 @@ export interface StreamResult {
 	cost(): MicroCost | undefined;
 	/** Absent: nobody asked for a cache. */
 	readonly cache?: CacheStatus;
+	/** Why this target was asked first. Absent: nobody wants to know, or nobody was asked. */
+	readonly decision?: RoutingDecision;
 }
 
 /** What the cache did for a request: nothing, as it was told or as such an answer is never kept; it had none; it was not asked; it had one. */

@@ -1,9 +1,5 @@
-import { cacheHeaderName } from "../contract/cache.ts";
 import type { GatewayError } from "../contract/errors.ts";
 import type { JsonObject } from "../contract/json.ts";
-import type { Warning } from "../contract/prompt.ts";
-import type { CacheStatus } from "../effects/exchange.ts";
-import { usdText } from "../rules/usage/price.ts";
 import type { Reply } from "./reply.ts";
 
 const contentType = "application/json; charset=utf-8";
@@ -32,24 +28,4 @@ export function posternErrorBody({ code, message, issues, rawText }: GatewayErro
 		...(issues === undefined ? {} : { issues: issues.map(({ path, message }) => ({ path, message })) }),
 		...(rawText === undefined ? {} : { rawText }),
 	};
-}
-
-/** What an answer cost, in US dollars as decimal text. Nothing where nobody knows. */
-export function costHeader(microUsd: number | undefined): Readonly<Record<string, string>> {
-	return microUsd === undefined ? {} : { "x-postern-cost-usd": usdText(microUsd) };
-}
-
-/** What the cache did, and how old its answer is in whole seconds (RFC 9111 5.1). Nothing where nobody asked for it. */
-export function cacheHeaders(cache: CacheStatus | undefined): Readonly<Record<string, string>> {
-	if (cache === undefined) return {};
-	if (!("ageMs" in cache)) return { [cacheHeaderName]: cache.state };
-	const score = cache.state === "semantic-hit" ? `; score=${cache.score.toFixed(3)}` : "";
-	return { [cacheHeaderName]: cache.state + score, age: String(Math.floor(cache.ageMs / 1000)) };
-}
-
-/** Warnings for surfaces whose bodies have no place for them: `code field` pairs, at most 2 KiB of ASCII. */
-export function warningHeader(warnings: readonly Warning[]): Readonly<Record<string, string>> {
-	if (warnings.length === 0) return {};
-	const text = warnings.map(({ code, field }) => (field === undefined ? code : `${code} ${field}`)).join(", ");
-	return { "x-postern-warnings": text.replace(/[^\x20-\x7e]/g, "?").slice(0, 2048) };
 }

@@ -1,4 +1,3 @@
-import { cacheHeaderName } from "../contract/cache.ts";
 import type { GatewayError } from "../contract/errors.ts";
 import type { SurfaceId } from "../contract/operation.ts";
 import type { DialectId, Prompt } from "../contract/prompt.ts";
@@ -7,7 +6,8 @@ import type { ExchangeEvent } from "../effects/exchange.ts";
 import type { IdentifierPrefix } from "../effects/identifiers.ts";
 import type { Services } from "../effects/services.ts";
 import { validationError } from "../http/body.ts";
-import { cacheHeaders, costHeader, jsonTextReply, warningHeader } from "../http/json-reply.ts";
+import { answerHeaders, askedByHeaders, warningHeader } from "../http/answer-headers.ts";
+import { jsonTextReply } from "../http/json-reply.ts";
 import type { GatewayRequest, Reply } from "../http/reply.ts";
 import { encodeStream } from "../http/encoded-stream.ts";
 import { eventStreamReply } from "../http/server-sent-events.ts";
@@ -38,7 +38,7 @@ export async function answerInDialect<Body>(
 		signal: request.signal,
 		prompt: withHeaders(prompt, dialect, passedHeaders, request),
 		pass: { dialect, hidesUsage: includeUsage === false },
-		cacheControl: request.header(cacheHeaderName),
+		...askedByHeaders(request),
 	};
 	const context: EncodeAnswerContext = {
 		model,
@@ -70,15 +70,15 @@ export async function answerConversation(
 			onEnd?.();
 			return result;
 		}
-		const { batches, warnings, cache } = result.value;
+		const { batches, warnings } = result.value;
 		const body = encodeStream(batches, encodeBatches(codec.createStreamEncoder(context)), onEnd);
-		return { ok: true, value: eventStreamReply(body, { ...warningHeader(warnings), ...cacheHeaders(cache) }) };
+		return { ok: true, value: eventStreamReply(body, { ...warningHeader(warnings), ...answerHeaders(result.value) }) };
 	}
 	const result = await converseWhole(conversation, services).finally(onEnd);
 	if (!result.ok) return result;
-	const { answer, passed, warnings, costMicroUsd, cache } = result.value;
+	const { answer, passed, warnings } = result.value;
 	const body = passed ?? JSON.stringify(codec.encodeAnswer(answer, context));
-	return { ok: true, value: jsonTextReply(body, { ...warningHeader(warnings), ...costHeader(costMicroUsd), ...cacheHeaders(cache) }) };
+	return { ok: true, value: jsonTextReply(body, { ...warningHeader(warnings), ...answerHeaders(result.value) }) };
 }
 
 /** The caller's own headers of the dialect, beside its own fields. */

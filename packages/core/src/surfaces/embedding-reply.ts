@@ -2,7 +2,8 @@ import type { EmbeddingAnswer } from "../contract/embedding.ts";
 import type { GatewayError } from "../contract/errors.ts";
 import type { JsonObject } from "../contract/json.ts";
 import type { EmbeddingResult } from "../effects/embed.ts";
-import { costHeader, jsonReply, warningHeader } from "../http/json-reply.ts";
+import { costHeader, warningHeader } from "../http/answer-headers.ts";
+import { jsonReply } from "../http/json-reply.ts";
 import type { Reply } from "../http/reply.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
 

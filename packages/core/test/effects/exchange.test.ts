@@ -10,6 +10,7 @@ import { createTargetHealth } from "../../src/effects/target-health.ts";
 import { shutDown } from "../../src/effects/upstream-call.ts";
 import { createModelTable } from "../../src/rules/models/table.ts";
 import { openaiCompatible } from "../../src/rules/providers/openai-compatible.ts";
+import type { Outcome as LearntOutcome } from "../../src/rules/routing/learn/index.ts";
 import type { Plan } from "../../src/rules/routing/order.ts";
 import type { Target } from "../../src/rules/routing/target.ts";
 import { fakeRuntime } from "../../src/testing/fake-runtime.ts";
@@ -38,12 +39,14 @@ function stage(...scripts: readonly [readonly [ScriptedAnswer, ...ScriptedAnswer
 	}));
 	const caller = new AbortController();
 	let ended = 0;
+	const learnt: LearntOutcome[] = [];
 	const context: ExchangeContext = {
 		runtime, store, exchanges: createRunningExchanges(),
 		clocks: { connectMs: 1000, firstEventMs: 5000, answerMs: 30_000, idleMs: 3000, totalMs: 60_000 },
 		retry: { attemptsPerTarget: 3, attemptsInAll: 6, baseDelayMs: 500, maxDelayMs: 8000 },
 		models: createModelTable(),
 		health: createTargetHealth(runtime.now),
+		learner: { learn: (_, outcome) => void learnt.push(outcome) },
 		retries: createRetryBudgets({ budgetRatio: 0.2, budgetPerSecond: 10, concurrentRetries: 50 }, runtime.now),
 	};
 	const request: ExchangeRequest = {
@@ -54,7 +57,7 @@ function stage(...scripts: readonly [readonly [ScriptedAnswer, ...ScriptedAnswer
 		tools: { allowed: undefined, disallowed: [] }, warnings: [], signal: caller.signal,
 		onEnd: () => ended++,
 	};
-	return { runtime, store, sends, caller, context, request, ended: () => ended, records: () => store.listUsage() };
+	return { runtime, store, sends, caller, context, request, learnt, ended: () => ended, records: () => store.listUsage() };
 }
 
 async function drain(batches: AsyncIterable<readonly ExchangeEvent[]>): Promise<ExchangeEvent[]> {

@@ -25,6 +25,8 @@ export const modelEntry = z
 		tools: flag,
 		structuredOutput: flag,
 		reasoning: flag,
+		firstTokenMs: z.number().positive().describe("milliseconds, above 0"),
+		tokensPerSecond: z.number().positive().describe("tokens per second, above 0"),
 		prices: tokenPrices
 			.extend({ tiers: z.array(tokenPrices.extend({ aboveInputTokens: tokens })).describe("a list of prices").exactOptional() })
 			.describe('an object such as {"input": 2.5, "output": 10}'),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ZodOpenApiOperationObject, ZodOpenApiParameters, ZodOpenApiRequestBodyObject } from "zod-openapi";
 import { cacheHeaderName } from "../../contract/cache.ts";
+import { explainHeaderName } from "../../contract/explanation.ts";
 import type { Operation } from "../../contract/operation.ts";
 import { surfaceHabits } from "./openapi-habits.ts";
 import { describeErrors, describeOutputs } from "./openapi-responses.ts";
@@ -45,7 +46,7 @@ function describeParameters(main: Operation, all: readonly Operation[]): { reque
 		return [name, main.whenHeader === undefined ? value.optional() : value];
 	});
 	if (main.idempotency !== undefined) headers.push(["idempotency-key", idempotencyKey]);
-	if (main.isCacheable) headers.push([cacheHeaderName, cacheControl]);
+	if (main.isCacheable) headers.push([cacheHeaderName, cacheControl], [explainHeaderName, explain]);
 	const query = Object.entries(main.query ?? {}).map(([name, description]) => [name, z.string().optional().meta({ description })]);
 	const requestParams: ZodOpenApiParameters = {
 		...(path.length === 0 ? {} : { path: z.object(Object.fromEntries(path)) }),
@@ -62,6 +63,11 @@ const cacheControl = z
 		description:
 			"`on`, `off` or `refresh`, with `ttl=<seconds>`, `tool-calls` or `exact` behind commas: whether the answer may come from the cache. The answer's own `x-postern-cache` tells what became of it",
 	});
+
+const explain = z
+	.string()
+	.optional()
+	.meta({ description: "`true`: the answer tells in `x-postern-decision`, as JSON, which target was asked and why" });
 
 const idempotencyKey = z
 	.string()

@@ -21,6 +21,9 @@ type Check = (value: unknown) => string | undefined;
 const isCount: Check = (value) => (Number.isSafeInteger(value) && Number(value) > 0 ? undefined : "must be a positive whole number of tokens");
 const isFlag: Check = (value) => (typeof value === "boolean" ? undefined : "must be true or false");
 
+const isSpeed = (unit: string): Check => (value) =>
+	typeof value === "number" && value > 0 && Number.isFinite(value) ? undefined : `must be a positive number of ${unit}`;
+
 const checks: Readonly<Record<keyof ModelOverride, Check>> = {
 	kind: (value) => (value === "embedding" ? undefined : 'must be "embedding" or absent'),
 	contextWindow: isCount,
@@ -33,6 +36,8 @@ const checks: Readonly<Record<keyof ModelOverride, Check>> = {
 	structuredOutput: isFlag,
 	reasoning: isFlag,
 	prices: (value) => (typeof value === "object" && value !== null ? undefined : "must be { input, output, ... } in US dollars per million tokens"),
+	firstTokenMs: isSpeed("milliseconds"),
+	tokensPerSecond: isSpeed("tokens per second"),
 	sameAs: (value) => (typeof value === "string" && /^[^/]+\/./.test(value) ? undefined : "must be vendor/model, such as openai/gpt-4o"),
 };
 

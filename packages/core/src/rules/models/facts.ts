@@ -13,6 +13,10 @@ export interface ModelFacts {
 	readonly structuredOutput?: boolean;
 	readonly reasoning?: boolean;
 	readonly prices?: ModelPrices;
+	/** From the request to the first token of an answer, in milliseconds, as its vendor or an operator tells: where a route that learns begins. */
+	readonly firstTokenMs?: number;
+	/** From then on. */
+	readonly tokensPerSecond?: number;
 }
 
 export const inputModalities = ["text", "image", "audio", "video", "file"] as const;

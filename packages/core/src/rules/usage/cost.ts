@@ -18,8 +18,8 @@ const half = million / 2n;
 const mostSafe = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** What an exchange of such a size would cost, in millionths of a dollar and not rounded: for choosing among models. */
-export function expectedCost({ inputTokens, outputTokens }: Required<Pick<Usage, "inputTokens" | "outputTokens">>, prices: ModelPrices): number {
-	return Number(partsPerMillionOf({ inputTokens, outputTokens }, prices)) / 1e6;
+export function expectedCost(usage: Required<Pick<Usage, "inputTokens" | "outputTokens">> & Pick<Usage, "cachedInputTokens">, prices: ModelPrices): number {
+	return Number(partsPerMillionOf(usage, prices)) / 1e6;
 }
 
 /** In millionths of a millionth of a dollar, in which every price per token is a whole number. */

@@ -1,8 +1,8 @@
-import { cacheHeaderName } from "../../contract/cache.ts";
 import type { GatewayError } from "../../contract/errors.ts";
 import type { GenerateContentRequest } from "../../contract/wire/gemini.ts";
 import type { Services } from "../../effects/services.ts";
 import { countTokens } from "../../effects/token-count.ts";
+import { askedByHeaders } from "../../http/answer-headers.ts";
 import { validationError } from "../../http/body.ts";
 import { errorReply, jsonReply } from "../../http/json-reply.ts";
 import type { Reply } from "../../http/reply.ts";
@@ -70,7 +70,7 @@ async function answer(
 	const { model, prompt } = decoded.value;
 	const context = { model, answerId: services.createId("msg"), createdAt: services.runtime.now(), requestId };
 	const pass = { dialect: "gemini", hidesUsage: false } as const;
-	const conversation = { surface: "gemini", operation, requestId, principal, model, signal: request.signal, prompt, pass, cacheControl: request.header(cacheHeaderName) } as const;
+	const conversation = { surface: "gemini", operation, requestId, principal, model, signal: request.signal, prompt, pass, ...askedByHeaders(request) } as const;
 	return answerConversation(conversation, { codec: { ...codec, createStreamEncoder }, context, isStreamed }, services);
 }
 

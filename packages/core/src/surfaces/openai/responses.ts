@@ -1,8 +1,8 @@
-import { cacheHeaderName } from "../../contract/cache.ts";
 import { gatewayError, type GatewayError } from "../../contract/errors.ts";
 import type { JsonObject } from "../../contract/json.ts";
 import type { ResponsesRequest } from "../../contract/wire/openai-responses.ts";
 import type { Services } from "../../effects/services.ts";
+import { askedByHeaders } from "../../http/answer-headers.ts";
 import { validationError } from "../../http/body.ts";
 import { jsonReply } from "../../http/json-reply.ts";
 import type { Reply } from "../../http/reply.ts";
@@ -45,7 +45,7 @@ export async function createResponse(call: Call<ResponsesRequest>, services: Ser
 			model,
 			lastTarget,
 			continuesSession: Boolean(body.previous_response_id) || Boolean(body.conversation),
-			cacheControl: request.header(cacheHeaderName),
+			...askedByHeaders(request),
 			...(sessionId === undefined ? {} : { sessionId }),
 			...(keep === undefined ? {} : { keep }),
 		},

@@ -1,10 +1,10 @@
-import { cacheHeaderName } from "../../contract/cache.ts";
 import type { PromptRequest } from "../../contract/operations/prompt.ts";
 import type { Prompt } from "../../contract/prompt.ts";
 import { type Conversation, converseStream, converseWhole } from "../../effects/converse.ts";
 import type { ExchangeEvent } from "../../effects/exchange.ts";
 import { encodeStream } from "../../http/encoded-stream.ts";
-import { cacheHeaders, costHeader, errorReply, jsonReply, posternErrorBody, warningHeader } from "../../http/json-reply.ts";
+import { answerHeaders, askedByHeaders, warningHeader } from "../../http/answer-headers.ts";
+import { errorReply, jsonReply, posternErrorBody } from "../../http/json-reply.ts";
 import { eventStreamReply, namedEvent, pingComment } from "../../http/server-sent-events.ts";
 import { answerText } from "../../rules/output/structured.ts";
 import { inputMessages } from "../../rules/sessions/history.ts";
@@ -19,7 +19,7 @@ export const promptSurface: Surface<"prompt"> = {
 		async prompt(call, services) {
 			const result = await converseWhole(conversation(call), services);
 			if (!result.ok) return result;
-			const { answer, target, warnings, durationMs, costMicroUsd, cache } = result.value;
+			const { answer, target, warnings, durationMs, costMicroUsd } = result.value;
 			const { inputTokens = 0, outputTokens = 0 } = answer.finish.usage;
 			const body = {
 				text: answerText(answer.content),
@@ -32,14 +32,14 @@ export const promptSurface: Surface<"prompt"> = {
 				...(costMicroUsd === undefined ? {} : { costUsd: costMicroUsd / 1e6 }),
 				...(warnings.length === 0 ? {} : { warnings }),
 			};
-			return { ok: true, value: jsonReply(body, { ...costHeader(costMicroUsd), ...cacheHeaders(cache) }) };
+			return { ok: true, value: jsonReply(body, answerHeaders(result.value)) };
 		},
 
 		async stream(call, services) {
 			const result = await converseStream(conversation(call), services);
 			if (!result.ok) return result;
-			const { batches, warnings, cache } = result.value;
-			const headers = { ...warningHeader(warnings), ...cacheHeaders(cache) };
+			const { batches, warnings } = result.value;
+			const headers = { ...warningHeader(warnings), ...answerHeaders(result.value) };
 			return { ok: true, value: eventStreamReply(encodeStream(batches, encodeRawText(call.requestId)), headers) };
 		},
 	},
@@ -54,7 +54,7 @@ function conversation({ body, requestId, operation, principal, request }: Call<P
 			...(temperature === undefined ? {} : { temperature }),
 		},
 	};
-	return { surface: "prompt", operation, requestId, principal, signal: request.signal, prompt, model, provider, cacheControl: request.header(cacheHeaderName) };
+	return { surface: "prompt", operation, requestId, principal, signal: request.signal, prompt, model, provider, ...askedByHeaders(request) };
 }
 
 /** The pieces of text in a batch, then what its last event adds: it alone can be the end. */

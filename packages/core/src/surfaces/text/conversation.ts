@@ -1,4 +1,3 @@
-import { cacheHeaderName } from "../../contract/cache.ts";
 import type { GatewayError } from "../../contract/errors.ts";
 import type { TextRequest } from "../../contract/operations/text.ts";
 import type { UsageTotals } from "../../contract/operations/fields.ts";
@@ -11,6 +10,7 @@ import type { Decoded } from "../../rules/dialects/dialect.ts";
 import { type ObjectSchema } from "../../rules/output/object-schema.ts";
 import { reviewObject } from "../../rules/output/review.ts";
 import { inputMessages } from "../../rules/sessions/history.ts";
+import { askedByHeaders } from "../../http/answer-headers.ts";
 import type { Call } from "../../http/surface.ts";
 
 /** A turn of this surface: its place in the session and the conversation that the exchange needs. */
@@ -52,7 +52,7 @@ export async function beginTurn(call: Call<TextRequest>, services: Services, sch
 				sessionId: turn.sessionId,
 				lastTarget: turn.lastTarget,
 				continuesSession: sessionId !== undefined,
-				cacheControl: request.header(cacheHeaderName),
+				...askedByHeaders(request),
 				keep: turn.keep,
 				...(schema === undefined ? {} : { review: (answer, isLast) => reviewObject(prompt, schema, answer, isLast) }),
 			},

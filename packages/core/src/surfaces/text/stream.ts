@@ -6,7 +6,8 @@ import type { ExchangeEvent, StreamResult } from "../../effects/exchange.ts";
 import type { Services } from "../../effects/services.ts";
 import { validationError } from "../../http/body.ts";
 import { encodeStream } from "../../http/encoded-stream.ts";
-import { cacheHeaders, posternErrorBody } from "../../http/json-reply.ts";
+import { answerHeaders } from "../../http/answer-headers.ts";
+import { posternErrorBody } from "../../http/json-reply.ts";
 import type { Reply } from "../../http/reply.ts";
 import { eventStreamReply, namedEvent, pingComment } from "../../http/server-sent-events.ts";
 import type { Decoded } from "../../rules/dialects/dialect.ts";
@@ -66,7 +67,7 @@ async function stream(
 		if (!result.ok) return result;
 		isStreaming = true;
 		const encode = encodeEvents(result.value, turn.sessionId, contentOf(result.value), call.requestId);
-		return { ok: true, value: eventStreamReply(encodeStream(result.value.batches, encode, turn.leave), cacheHeaders(result.value.cache)) };
+		return { ok: true, value: eventStreamReply(encodeStream(result.value.batches, encode, turn.leave), answerHeaders(result.value)) };
 	} finally {
 		if (!isStreaming) turn.leave();
 	}

@@ -5,7 +5,8 @@ import { converseWhole } from "../../effects/converse.ts";
 import type { WholeResult } from "../../effects/exchange.ts";
 import type { Services } from "../../effects/services.ts";
 import { validationError } from "../../http/body.ts";
-import { cacheHeaders, costHeader, jsonReply } from "../../http/json-reply.ts";
+import { answerHeaders } from "../../http/answer-headers.ts";
+import { jsonReply } from "../../http/json-reply.ts";
 import type { Reply } from "../../http/reply.ts";
 import type { Decoded } from "../../rules/dialects/dialect.ts";
 import { compileSchema, type ObjectSchema } from "../../rules/output/object-schema.ts";
@@ -40,7 +41,7 @@ async function generate(
 	try {
 		const result = await converseWhole(conversation, services);
 		if (!result.ok) return result;
-		const { answer, target, warnings, costMicroUsd, cache } = result.value;
+		const { answer, target, warnings, costMicroUsd } = result.value;
 		const body = {
 			...content(result.value),
 			usage: usageTotals(answer.finish.usage),
@@ -49,7 +50,7 @@ async function generate(
 			...(costMicroUsd === undefined ? {} : { costUsd: costMicroUsd / 1e6 }),
 			...(warnings.length === 0 ? {} : { warnings }),
 		};
-		return { ok: true, value: jsonReply(body, { ...costHeader(costMicroUsd), ...cacheHeaders(cache) }) };
+		return { ok: true, value: jsonReply(body, answerHeaders(result.value)) };
 	} finally {
 		turn.leave();
 	}

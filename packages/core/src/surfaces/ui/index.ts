@@ -1,10 +1,10 @@
-import { cacheHeaderName } from "../../contract/cache.ts";
 import type { ChatRequest } from "../../contract/operations/ui.ts";
 import type { Prompt, Settings } from "../../contract/prompt.ts";
 import { converseStream } from "../../effects/converse.ts";
 import { validationError } from "../../http/body.ts";
 import { encodeStream } from "../../http/encoded-stream.ts";
-import { cacheHeaders, errorReply, posternErrorBody, warningHeader } from "../../http/json-reply.ts";
+import { answerHeaders, askedByHeaders, warningHeader } from "../../http/answer-headers.ts";
+import { errorReply, posternErrorBody } from "../../http/json-reply.ts";
 import { eventStreamReply } from "../../http/server-sent-events.ts";
 import type { Surface } from "../../http/surface.ts";
 import { decodeUiMessages } from "./message-decoder.ts";
@@ -20,7 +20,7 @@ export const uiSurface: Surface<"ui"> = {
 			if (!decoded.ok) return { ok: false, problem: validationError(decoded.problem) };
 			const { model, provider } = body;
 			const prompt = promptOf(body, decoded.value);
-			const conversation = { operation, requestId, principal, signal: request.signal, prompt, model, provider, cacheControl: request.header(cacheHeaderName) };
+			const conversation = { operation, requestId, principal, signal: request.signal, prompt, model, provider, ...askedByHeaders(request) };
 			const result = await converseStream({ surface: "ui", ...conversation }, services);
 			if (!result.ok) return result;
 			const { batches, target, warnings, cost, cache } = result.value;
@@ -30,7 +30,7 @@ export const uiSurface: Surface<"ui"> = {
 				cost,
 				metadata: { requestId, model: `${target.providerName}/${target.model}`, ...(warnings.length === 0 ? {} : { warnings: [...warnings] }) },
 			});
-			const headers = { "x-vercel-ai-ui-message-stream": "v1", ...warningHeader(warnings), ...cacheHeaders(cache) };
+			const headers = { "x-vercel-ai-ui-message-stream": "v1", ...warningHeader(warnings), ...answerHeaders(result.value) };
 			return { ok: true, value: eventStreamReply(encodeStream(batches, encode), headers) };
 		},
 	},

@@ -23,6 +23,11 @@ describe("what is wrong with a route", () => {
 		["an unknown strategy", { targets: ["a/m"], strategy: "best" }, ["strategy"]],
 		["sticky as text", { targets: ["a/m"], sticky: "yes" }, ["sticky"]],
 		["a misspelt field", { targets: ["a/m"], stategy: "fastest" }, ["stategy"]],
+		["a route that learns", { targets: ["a/m", "b/n"], strategy: "learned", weights: { quality: 1, cost: 0 } }, []],
+		["weights of a route that does not learn", { targets: ["a/m"], weights: { quality: 1 } }, ["weights"]],
+		["weights as a list", { targets: ["a/m"], strategy: "learned", weights: [1] }, ["weights"]],
+		["a negative weight and an unknown one", { targets: ["a/m"], strategy: "learned", weights: { cost: -1, speed: 1 } }, ["weights.speed", "weights.cost"]],
+		["no weight that counts", { targets: ["a/m"], strategy: "learned", weights: { quality: 0, latency: 0, cost: 0 } }, ["weights"]],
 		["several things", { targets: ["x"], strategy: 1, sticky: 1 }, ["targets.0", "strategy", "sticky"]],
 	])("%s", (_, definition, places) => {
 		const problems = routeProblems(definition, ["a", "b"]);
@@ -37,4 +42,5 @@ it("reads every form of a route alike", () => {
 		strategy: "weighted", isSticky: true, targets: [{ name: "a/m", weight: 1 }, { name: "b/n", weight: 2 }],
 	});
 	expect(routeOf({ targets: ["a/m"], strategy: "fastest", sticky: false }).isSticky).toBe(false);
+	expect(routeOf({ targets: ["a/m"], strategy: "learned", weights: { cost: 1 } })).toMatchObject({ isSticky: true, weights: { quality: 0.5, latency: 0.25, cost: 1 } });
 });
