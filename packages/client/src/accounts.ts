@@ -15,6 +15,8 @@ export type {
 	KeyRequest,
 	KeyRotation,
 	Limits,
+	LimitStanding,
+	LimitStandings,
 	Member,
 	MemberRole,
 	NewInvitation,

@@ -7,6 +7,7 @@ import { authOperations } from "./auth.ts";
 import { geminiOperations } from "./gemini.ts";
 import { insightsOperations } from "./insights.ts";
 import { keyOperations } from "./keys.ts";
+import { limitOperations } from "./limits.ts";
 import { metaOperations } from "./meta.ts";
 import { openaiOperations } from "./openai.ts";
 import { promptOperations } from "./prompt.ts";
@@ -27,6 +28,7 @@ export const operations = {
 	...organisationOperations,
 	...projectOperations,
 	...keyOperations,
+	...limitOperations,
 	...authOperations,
 	...signInOperations,
 	...credentialOperations,

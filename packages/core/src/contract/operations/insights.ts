@@ -32,8 +32,8 @@ export const overview = z
 		cacheWriteTokensIn: count,
 		reasoningTokensOut: count,
 		outcomes: z.object(Object.fromEntries(usageOutcomes.map((outcome) => [outcome, count])) as Record<(typeof usageOutcomes)[number], typeof count>),
-		dailyUsed: count.meta({ description: "Requests of today, in the time zone" }),
-		dailyLimit: count.nullable(),
+		dailyUsed: count.meta({ description: "Requests of today: of the day in UTC that `dailyLimit` counts, where there is one, else of the day in the time zone" }),
+		dailyLimit: count.nullable().meta({ description: "Requests a day, of the project or its organisation: the one of which the least is left. null where neither has one" }),
 		dailyRemaining: count.nullable(),
 	})
 	.meta({ id: "AnalyticsOverview" });

@@ -25,8 +25,9 @@ export interface PricedTarget {
 	readonly facts: ModelFacts | undefined;
 }
 
+/** Whether what a request uses is counted for a budget: one of requests alone asks for nothing. */
 export function hasBudget(parties: readonly LimitedParty[]): boolean {
-	return parties.some(({ rules }) => (rules.budgets ?? []).length > 0);
+	return parties.some(({ rules }) => (rules.budgets ?? []).some(({ microUsd, tokens }) => microUsd !== undefined || tokens !== undefined));
 }
 
 export function hasMoneyBudget(parties: readonly LimitedParty[]): boolean {

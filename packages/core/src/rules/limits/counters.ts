@@ -35,6 +35,8 @@ export interface PartyCounters {
 export interface PeriodCounters {
 	/** When the UTC day or month began, in milliseconds since 1970. */
 	readonly start: number;
+	/** Spent when they begin, whatever becomes of them. Absent where nothing was counted since they are. */
+	readonly requests?: Spending;
 	readonly tokens: Spending;
 	readonly microUsd: Spending;
 }
@@ -47,6 +49,7 @@ export interface Spending {
 	readonly isWarned?: true;
 }
 
+export const nothingSpent: Spending = { spent: 0, held: 0 };
 export const noCounters: PartyCounters = { running: 0, minute: [], day: nothingSince(0), month: nothingSince(0) };
 
 export function partyKey({ kind, id }: Pick<LimitedParty, "kind" | "id">): string {
@@ -67,8 +70,9 @@ export function countersAt(counters: PartyCounters, now: number): { readonly cou
 
 /** A request begins. @param at as `countersAt` told it. */
 export function beginIn(counters: PartyCounters, ask: Ask, at: number): PartyCounters {
-	const hold = (period: PeriodCounters): PeriodCounters => ({
+	const hold = ({ requests = nothingSpent, ...period }: PeriodCounters): PeriodCounters => ({
 		...period,
+		requests: { ...requests, spent: requests.spent + 1 },
 		tokens: { ...period.tokens, held: period.tokens.held + ask.tokens },
 		microUsd: { ...period.microUsd, held: period.microUsd.held + ask.microUsd },
 	});
@@ -115,5 +119,5 @@ function spend({ spent, held, ...rest }: Spending, wasHeld: number, used: number
 }
 
 function nothingSince(start: number): PeriodCounters {
-	return { start, tokens: { spent: 0, held: 0 }, microUsd: { spent: 0, held: 0 } };
+	return { start, tokens: nothingSpent, microUsd: nothingSpent };
 }

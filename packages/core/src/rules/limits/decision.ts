@@ -1,7 +1,7 @@
 import type { LimitedParty } from "../../contract/tenancy.ts";
 import type { Decoded } from "../dialects/dialect.ts";
-import { type Ask, beginIn, countersAt, type Held, noCounters, type PartyCounters, partyKey, type Spending } from "./counters.ts";
-import { policiesOf, type Policy, type Standing, standingOf, type Violation, violationOf } from "./policy.ts";
+import { type Ask, beginIn, countersAt, type Held, noCounters, type PartyCounters, partyKey } from "./counters.ts";
+import { policiesOf, type Policy, spendingOf, type Standing, standingOf, type Violation, violationOf } from "./policy.ts";
 
 /** A request that wants to begin. */
 export interface Request {
@@ -71,7 +71,7 @@ function warn(counters: ReadonlyMap<string, PartyCounters>, standings: readonly 
 		const known = marked.get(key);
 		if (rule.type !== "budget" || known === undefined || !isNearlySpent(standing)) return false;
 		const period = known[rule.period];
-		const spending: Spending = period[rule.measure];
+		const spending = spendingOf(rule, known);
 		if (spending.isWarned) return false;
 		marked.set(key, { ...known, [rule.period]: { ...period, [rule.measure]: { ...spending, isWarned: true } } });
 		return true;

@@ -1,5 +1,5 @@
 import type { LimitedParty } from "../../contract/tenancy.ts";
-import type { Ask, PartyCounters } from "./counters.ts";
+import { type Ask, nothingSpent, type PartyCounters, type Spending } from "./counters.ts";
 import { nextReturn, usedInMinute, waitForRoom } from "./minute.ts";
 import { periodEnd } from "./periods.ts";
 
@@ -14,7 +14,7 @@ export interface Policy {
 export type Rule =
 	| { readonly type: "concurrent-requests" }
 	| { readonly type: "minute"; readonly measure: "requests" | "tokens" }
-	| { readonly type: "budget"; readonly period: "day" | "month"; readonly measure: "tokens" | "microUsd" };
+	| { readonly type: "budget"; readonly period: "day" | "month"; readonly measure: "requests" | "tokens" | "microUsd" };
 
 /** How a policy stands after what was decided. */
 export interface Standing {
@@ -34,7 +34,8 @@ export function policiesOf(party: LimitedParty): readonly Policy[] {
 		...named("requests", requestsPerMinute, { type: "minute", measure: "requests" }),
 		...named("tokens", tokensPerMinute, { type: "minute", measure: "tokens" }),
 		...named("concurrency", concurrentRequests, { type: "concurrent-requests" }),
-		...budgets.flatMap(({ period, tokens, microUsd }) => [
+		...budgets.flatMap(({ period, requests, tokens, microUsd }) => [
+			...named(`${period}-requests`, requests, { type: "budget", period, measure: "requests" }),
 			...named(`${period}-tokens`, tokens, { type: "budget", period, measure: "tokens" }),
 			...named(`${period}-usd`, microUsd, { type: "budget", period, measure: "microUsd" }),
 		]),
@@ -67,27 +68,31 @@ export function standingOf(policy: Policy, counters: PartyCounters, at: number):
 		case "minute":
 			return { policy, remaining, resetMs: nextReturn(counters.minute, rule.measure, at) };
 		case "budget": {
-			const period = counters[rule.period];
-			return { policy, remaining, resetMs: periodEnd(rule.period, period.start) - at, spentShare: quota > 0 ? period[rule.measure].spent / quota : 1 };
+			const { start, [rule.measure]: spending = nothingSpent } = counters[rule.period];
+			return { policy, remaining, resetMs: periodEnd(rule.period, start) - at, spentShare: quota > 0 ? spending.spent / quota : 1 };
 		}
 	}
 }
 
 function needOf(rule: Rule, ask: Ask): number {
-	if (rule.type === "budget") return ask[rule.measure];
+	if (rule.type === "budget" && rule.measure !== "requests") return ask[rule.measure];
 	return rule.type === "minute" && rule.measure === "tokens" ? ask.expectedTokens : 1;
 }
 
 function usedOf(rule: Rule, counters: PartyCounters): number {
+	const { spent, held } = spendingOf(rule, counters);
+	return spent + held;
+}
+
+/** What is used of a rule's quota; of a budget what running requests may still use apart. */
+export function spendingOf(rule: Rule, counters: PartyCounters): Spending {
 	switch (rule.type) {
 		case "concurrent-requests":
-			return counters.running;
+			return { spent: counters.running, held: 0 };
 		case "minute":
-			return usedInMinute(counters.minute, rule.measure);
-		case "budget": {
-			const { spent, held } = counters[rule.period][rule.measure];
-			return spent + held;
-		}
+			return { spent: usedInMinute(counters.minute, rule.measure), held: 0 };
+		case "budget":
+			return counters[rule.period][rule.measure] ?? nothingSpent;
 	}
 }
 
@@ -98,9 +103,8 @@ function waitOf(rule: Rule, counters: PartyCounters, need: number, quota: number
 		case "minute":
 			return waitForRoom(counters.minute, rule.measure, need, quota, at);
 		case "budget": {
-			const period = counters[rule.period];
 			// Where only running requests stand in the way, most of what is held for them comes back.
-			return period[rule.measure].spent + need <= quota ? soonMs : periodEnd(rule.period, period.start) - at;
+			return spendingOf(rule, counters).spent + need <= quota ? soonMs : periodEnd(rule.period, counters[rule.period].start) - at;
 		}
 	}
 }

@@ -2,10 +2,10 @@ import { type GatewayError, gatewayError } from "../../contract/errors.ts";
 import type { Denial } from "./decision.ts";
 import type { Policy, Violation } from "./policy.ts";
 
-/** What a caller is told who met a limit: 402 for a budget, 429 for all else. */
+/** What a caller is told who met a limit: 402 where money or tokens are spent, 429 for all else. */
 export function refusalOf({ violation }: Denial): GatewayError {
 	const { policy, retryAfterMs } = violation;
-	return gatewayError(policy.rule.type === "budget" ? "BUDGET_EXCEEDED" : "RATE_LIMIT_EXCEEDED", {
+	return gatewayError(isSpending(policy) ? "BUDGET_EXCEEDED" : "RATE_LIMIT_EXCEEDED", {
 		message: messageOf(violation),
 		...(retryAfterMs === undefined ? {} : { retryAfterMs }),
 	});
@@ -14,12 +14,16 @@ export function refusalOf({ violation }: Denial): GatewayError {
 function messageOf({ policy, need, retryAfterMs }: Violation): string {
 	const whose = policy.party.kind === "host" ? "Your" : `This ${policy.party.kind}'s`;
 	const limit = `${whose} limit of ${limitText(policy)}`;
-	if (policy.rule.type === "budget") {
+	if (isSpending(policy)) {
 		if (retryAfterMs === undefined) return `${whose} budget of ${limitText(policy)} is smaller than the ${amountText(need, policy)} that this request may use; ask for a shorter answer`;
 		return `${whose} budget of ${limitText(policy)} does not cover this request, which may use ${amountText(need, policy)}`;
 	}
 	if (retryAfterMs === undefined) return `${limit} lets no request of about ${amountText(need, policy)} through`;
 	return `${limit} is reached`;
+}
+
+function isSpending({ rule }: Policy): boolean {
+	return rule.type === "budget" && rule.measure !== "requests";
 }
 
 function limitText(policy: Policy): string {

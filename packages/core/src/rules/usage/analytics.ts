@@ -8,10 +8,17 @@ export interface Group extends RollupSums {
 	readonly key: Partial<RollupKey>;
 }
 
+/** Of a limit of requests a day, where one is set: all three are that limit's. */
+export interface DailyRequests {
+	readonly used: number;
+	readonly limit?: number;
+	readonly remaining?: number;
+}
+
 type Overview = Omit<AnalyticsOverview, "from" | "to" | "timeZone">;
 
-/** @param groups by outcome. @param today requests of today. */
-export function overviewOf(groups: readonly Group[], today: number): Overview {
+/** @param groups by outcome. @param today its requests. */
+export function overviewOf(groups: readonly Group[], today: DailyRequests): Overview {
 	const all = sumOf(groups);
 	const cached = requestsOf(groups, "cached");
 	return {
@@ -30,9 +37,9 @@ export function overviewOf(groups: readonly Group[], today: number): Overview {
 		cacheWriteTokensIn: all.cacheWriteTokens,
 		reasoningTokensOut: all.reasoningTokens,
 		outcomes: Object.fromEntries(usageOutcomes.map((outcome) => [outcome, requestsOf(groups, outcome)])) as Overview["outcomes"],
-		dailyUsed: today,
-		dailyLimit: null,
-		dailyRemaining: null,
+		dailyUsed: today.used,
+		dailyLimit: today.limit ?? null,
+		dailyRemaining: today.remaining ?? null,
 	};
 }
 

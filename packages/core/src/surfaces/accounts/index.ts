@@ -4,6 +4,7 @@ import { auditHandlers } from "./audit.ts";
 import { credentialHandlers } from "./credentials.ts";
 import { invitationHandlers } from "./invitations.ts";
 import { keyHandlers } from "./keys.ts";
+import { limitHandlers } from "./limits.ts";
 import { memberHandlers } from "./members.ts";
 import { organisationHandlers } from "./organisations.ts";
 import { projectHandlers } from "./projects.ts";
@@ -20,6 +21,7 @@ export const accountsSurface: Surface<"accounts"> = {
 		...invitationHandlers,
 		...projectHandlers,
 		...keyHandlers,
+		...limitHandlers,
 		...authHandlers,
 		...signInHandlers,
 		...credentialHandlers,

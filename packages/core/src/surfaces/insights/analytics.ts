@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { gatewayError, type GatewayError } from "../../contract/errors.ts";
 import type { AnalyticsCache, AnalyticsOverview, AnalyticsProviders, AnalyticsRoutes } from "../../contract/operations/insights.ts";
+import type { LimitStanding } from "../../contract/operations/limits.ts";
+import { limitsOf } from "../../effects/authorize.ts";
 import { findInsightsScope } from "../../effects/insights-scope.ts";
+import { findStandings } from "../../effects/limit-standings.ts";
 import type { Services } from "../../effects/services.ts";
 import { validationError } from "../../http/body.ts";
 import { jsonReply } from "../../http/json-reply.ts";
@@ -42,11 +45,12 @@ export const analyticsHandlers = {
 		const { calendar } = period;
 		const { store, runtime } = services;
 		const today = calendar.dayOf(runtime.now());
-		const [groups, ofToday] = await Promise.all([
+		const [groups, ofToday, limit] = await Promise.all([
 			store.insights.sum({ projectId, edges: [period.from, period.to], by: ["outcome"] }),
 			store.insights.sum({ projectId, edges: [calendar.startOf(today), calendar.startOf(nextDay(today))], by: [] }),
+			findDailyLimit(projectId, services),
 		]);
-		return reply<AnalyticsOverview>(period, overviewOf(groups, sumOf(ofToday).requests));
+		return reply<AnalyticsOverview>(period, overviewOf(groups, limit ?? { used: sumOf(ofToday).requests }));
 	},
 
 	async getAnalyticsProviders(call, services) {
@@ -99,6 +103,16 @@ export async function readAsked<Query extends AskedQuery>(
 	const scope = await findInsightsScope(principal, query.value.projectId, store.tenancy);
 	if (!scope.ok) return scope;
 	return { ok: true, value: { projectId: scope.value, period: period.value, query: query.value } };
+}
+
+/** The limit of requests a day of which the least is left: the project's, or its organisation's. */
+async function findDailyLimit(projectId: string | undefined, services: Services): Promise<LimitStanding | undefined> {
+	const { tenancy } = services.store;
+	const project = projectId === undefined ? undefined : await tenancy.findProject(projectId);
+	if (project === undefined) return undefined;
+	const standings = await findStandings(limitsOf(await tenancy.findOrganisation(project.organisationId), project), services);
+	const [tightest] = standings.filter(({ unit, per }) => unit === "requests" && per === "day").sort((one, other) => one.remaining - other.remaining);
+	return tightest;
 }
 
 function spansOf({ calendar, from, to }: Period): Decoded<ReturnType<typeof daySpans>, GatewayError> {
