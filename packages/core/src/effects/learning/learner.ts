@@ -17,8 +17,8 @@ export interface Learner {
 	close(): Promise<void>;
 }
 
-/** How often what was learnt is written, and what others wrote is read. */
-const syncMs = 1000;
+/** How soon what was learnt is written, and how old what others wrote may be: together with a request that asks, two seconds. */
+const syncMs = 800;
 /** What was not read for so long is waited for. */
 const staleMs = 2000;
 /** How long a request waits for the store: the first one, and one on a route that was not in use. */
@@ -141,7 +141,7 @@ export function createLearner({ store, runtime }: { readonly store: LearningStor
 		async knowledge(scope) {
 			const entry = entryOf(scope);
 			if (entry.firstAnswer !== undefined) await entry.firstAnswer;
-			else if (entry.syncing === undefined && runtime.now() - entry.askedAt > syncMs) {
+			else if (entry.syncing === undefined && runtime.now() - entry.askedAt >= syncMs) {
 				const isStale = entry.syncedAt !== undefined && runtime.now() - entry.syncedAt > staleMs && !isFailing;
 				const synced = sync(entry);
 				if (isStale) await within(staleWaitMs, synced);
