@@ -41,6 +41,8 @@ function tablePrices(prices: ModelPrice, isEmbedding: boolean): readonly PriceRo
 			at(fields.cachedInput),
 			at(fields.cacheWrite),
 			at(fields.reasoning),
+			at(fields.audioInput),
+			at(fields.audioOutput),
 		]);
 	});
 	return rows.every((row) => row !== undefined) ? rows : [];
@@ -51,6 +53,8 @@ const fields = {
 	cachedInput: "cache_read_mtok",
 	cacheWrite: "cache_write_mtok",
 	reasoning: "output_reasoning_mtok",
+	audioInput: "input_audio_mtok",
+	audioOutput: "output_audio_mtok",
 } as const;
 
 function priceAt(price: ModelPrice[string], start: number): number | undefined {

@@ -10,6 +10,9 @@ export interface Usage {
 	readonly cachedInputTokens?: number;
 	readonly cacheWriteTokens?: number;
 	readonly reasoningTokens?: number;
+	/** Of the input, and of the output, what is sound. */
+	readonly audioInputTokens?: number;
+	readonly audioOutputTokens?: number;
 }
 
 export type FinishReason = "stop" | "length" | "tool-calls" | "content-filter" | "pause" | "error" | "other";

@@ -12,6 +12,8 @@ const tokenPrices = z.strictObject({
 	cachedInput: price.exactOptional(),
 	cacheWrite: price.exactOptional(),
 	reasoning: price.exactOptional(),
+	audioInput: price.exactOptional(),
+	audioOutput: price.exactOptional(),
 });
 
 /** What the operator knows of a model better than the table does. */

@@ -41,7 +41,7 @@ const checks: Readonly<Record<keyof ModelOverride, Check>> = {
 	sameAs: (value) => (typeof value === "string" && /^[^/]+\/./.test(value) ? undefined : "must be vendor/model, such as openai/gpt-4o"),
 };
 
-const kinds = ["input", "output", "cachedInput", "cacheWrite", "reasoning"] as const;
+const kinds = ["input", "output", "cachedInput", "cacheWrite", "reasoning", "audioInput", "audioOutput"] as const;
 
 function checkPrices(path: string, { tiers = [], ...prices }: ModelPrices): void {
 	checkTokenPrices(path, prices);

@@ -32,6 +32,9 @@ export interface TokenPrices {
 	readonly cacheWrite?: number;
 	/** Reasoning, where it is not priced as the output that it is part of. */
 	readonly reasoning?: number;
+	/** Sound, where it is not priced as the input or output that it is part of. */
+	readonly audioInput?: number;
+	readonly audioOutput?: number;
 }
 
 export interface ModelPrices extends TokenPrices {

@@ -17,7 +17,7 @@ export type Row = readonly [
 
 /**
  * Dollars per million tokens, of exchanges with more input tokens than the first number says. Others, as far as they are known: input
- * read from a cache, input written to a cache, reasoning.
+ * read from a cache, input written to a cache, reasoning, sound in the input, sound in the output.
  */
 export type PriceRow = readonly [aboveInputTokens: number, input: number, output: number, ...others: readonly (number | null)[]];
 
@@ -55,12 +55,15 @@ function readPrices(base: PriceRow, tiers: readonly PriceRow[]): ModelPrices {
 	};
 }
 
-function readTokenPrices([, input, output, cachedInput = null, cacheWrite = null, reasoning = null]: PriceRow): TokenPrices {
+function readTokenPrices([, input, output, ...others]: PriceRow): TokenPrices {
+	const [cachedInput = null, cacheWrite = null, reasoning = null, audioInput = null, audioOutput = null] = others;
 	return {
 		input,
 		output,
 		...(cachedInput === null ? {} : { cachedInput }),
 		...(cacheWrite === null ? {} : { cacheWrite }),
 		...(reasoning === null ? {} : { reasoning }),
+		...(audioInput === null ? {} : { audioInput }),
+		...(audioOutput === null ? {} : { audioOutput }),
 	};
 }

@@ -6,8 +6,9 @@ export type MicroCost = number;
 
 /**
  * What an exchange cost. Exact: prices count to six decimals of a dollar per million tokens, and the sum over all kinds of tokens is
- * rounded once, a half up. Reasoning is part of the output unless it has a price of its own; input that was read from or written to
- * a cache costs what other input costs unless these have prices of their own. The length of the whole input decides on the tier.
+ * rounded once, a half up. Reasoning and sound are part of the output unless they have prices of their own; input that was read from or
+ * written to a cache, or is sound, costs what other input costs unless these have prices of their own. Sound that was read from a cache
+ * costs what text from there does. The length of the whole input decides on the tier.
  */
 export function costOf(usage: Usage, prices: ModelPrices): MicroCost {
 	const cost = (partsPerMillionOf(usage, prices) + half) / million;
@@ -27,14 +28,18 @@ function partsPerMillionOf(usage: Usage, prices: ModelPrices): bigint {
 	const cached = whole(usage.cachedInputTokens);
 	const written = whole(usage.cacheWriteTokens);
 	const reasoning = whole(usage.reasoningTokens);
-	const plainInput = Math.max(whole(usage.inputTokens) - cached - written, 0);
-	const plainOutput = Math.max(whole(usage.outputTokens) - reasoning, 0);
-	const price = priceAt(prices, plainInput + cached + written);
+	const freshInput = Math.max(whole(usage.inputTokens) - cached - written, 0);
+	const saidOutput = Math.max(whole(usage.outputTokens) - reasoning, 0);
+	const heard = Math.min(whole(usage.audioInputTokens), freshInput);
+	const spoken = Math.min(whole(usage.audioOutputTokens), saidOutput);
+	const price = priceAt(prices, freshInput + cached + written);
 	return (
-		charge(plainInput, price.input) +
+		charge(freshInput - heard, price.input) +
+		charge(heard, price.audioInput ?? price.input) +
 		charge(cached, price.cachedInput ?? price.input) +
 		charge(written, price.cacheWrite ?? price.input) +
-		charge(plainOutput, price.output) +
+		charge(saidOutput - spoken, price.output) +
+		charge(spoken, price.audioOutput ?? price.output) +
 		charge(reasoning, price.reasoning ?? price.output)
 	);
 }

@@ -28,6 +28,8 @@ const columns: Readonly<Record<string, (record: UsageRecord) => Field>> = {
 	cached_input_tokens: ({ usage }) => usage.cachedInputTokens,
 	cache_write_tokens: ({ usage }) => usage.cacheWriteTokens,
 	reasoning_tokens: ({ usage }) => usage.reasoningTokens,
+	audio_input_tokens: ({ usage }) => usage.audioInputTokens,
+	audio_output_tokens: ({ usage }) => usage.audioOutputTokens,
 	estimated: ({ isEstimated }) => isEstimated === true,
 	cost_usd: ({ costMicroUsd }) => (costMicroUsd === undefined ? undefined : usdText(costMicroUsd)),
 	price_version: ({ priceVersion }) => priceVersion,

@@ -10,7 +10,15 @@ export function addUsage(first: Usage, second: Usage): Usage {
 	}
 	return sum;
 }
-const fields = ["inputTokens", "outputTokens", "cachedInputTokens", "cacheWriteTokens", "reasoningTokens"] as const satisfies readonly (keyof Usage)[];
+const fields = [
+	"inputTokens",
+	"outputTokens",
+	"cachedInputTokens",
+	"cacheWriteTokens",
+	"reasoningTokens",
+	"audioInputTokens",
+	"audioOutputTokens",
+] as const satisfies readonly (keyof Usage)[];
 
 /**
  * Meters one stream: what the provider told, and, where it was cut short, a quarter of the characters that came as output tokens.

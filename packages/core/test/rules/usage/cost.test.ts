@@ -23,6 +23,9 @@ describe("the cost of an exchange", () => {
 		["cache reads without a price of their own", { inputTokens: 1000, cachedInputTokens: 600 }, plain, 2500],
 		["reasoning as part of the output", { outputTokens: 100, reasoningTokens: 80 }, plain, 1000],
 		["reasoning at its own price", { outputTokens: 100, reasoningTokens: 80 }, full, 20 * 15 + 80 * 20],
+		["sound as part of input and output", { inputTokens: 100, audioInputTokens: 80, outputTokens: 50, audioOutputTokens: 40 }, plain, 250 + 500],
+		["sound at its own prices", { inputTokens: 100, audioInputTokens: 80, outputTokens: 50, audioOutputTokens: 40 }, { ...plain, audioInput: 40, audioOutput: 80 }, 20 * 2.5 + 80 * 40 + 10 * 10 + 40 * 80],
+		["sound beside what was cached and thought", { inputTokens: 100, cachedInputTokens: 60, audioInputTokens: 80, outputTokens: 50, reasoningTokens: 30, audioOutputTokens: 40 }, { ...full, audioInput: 40, audioOutput: 80 }, 60 * 0.3 + 40 * 40 + 30 * 20 + 20 * 80],
 		["more cached than input: the cached count", { inputTokens: 100, cachedInputTokens: 600 }, full, 180],
 		["at the tier's edge", { inputTokens: 1000, outputTokens: 10 }, tiered, 2600],
 		["above it: all tokens of the exchange", { inputTokens: 1001, outputTokens: 10 }, tiered, 5155],
@@ -43,13 +46,13 @@ describe("the laws of costs", () => {
 	const tokens = fc.nat(5_000_000);
 	const price = fc.nat(200_000_000).map((parts) => parts / 1e6);
 	const usages: fc.Arbitrary<Usage> = fc
-		.record({ plain: tokens, cachedInputTokens: tokens, cacheWriteTokens: tokens, answer: tokens, reasoningTokens: tokens })
+		.record({ plain: tokens, cachedInputTokens: tokens, cacheWriteTokens: tokens, audioInputTokens: tokens, answer: tokens, reasoningTokens: tokens, audioOutputTokens: tokens })
 		.map(({ plain: input, answer, ...kinds }) => ({
 			...kinds,
-			inputTokens: input + kinds.cachedInputTokens + kinds.cacheWriteTokens,
-			outputTokens: answer + kinds.reasoningTokens,
+			inputTokens: input + kinds.cachedInputTokens + kinds.cacheWriteTokens + kinds.audioInputTokens,
+			outputTokens: answer + kinds.reasoningTokens + kinds.audioOutputTokens,
 		}));
-	const flat = fc.record({ input: price, output: price, cachedInput: price, cacheWrite: price, reasoning: price }, { requiredKeys: ["input", "output"] });
+	const flat = fc.record({ input: price, output: price, cachedInput: price, cacheWrite: price, reasoning: price, audioInput: price, audioOutput: price }, { requiredKeys: ["input", "output"] });
 	/** The one that is dearer in every kind. */
 	const dearer = (prices: ModelPrices, factor: number): ModelPrices =>
 		Object.fromEntries(Object.entries(prices).map(([kind, value]) => [kind, Number(value) * factor])) as unknown as ModelPrices;
@@ -73,6 +76,8 @@ describe("the laws of costs", () => {
 			["inputTokens", "cacheWriteTokens"],
 			["outputTokens"],
 			["outputTokens", "reasoningTokens"],
+			["inputTokens", "audioInputTokens"],
+			["outputTokens", "audioOutputTokens"],
 		];
 		fc.assert(
 			fc.property(usages, anyPrices, fc.constantFrom(...added), tokens, (usage, prices, fields, count) => {
@@ -85,8 +90,8 @@ describe("the laws of costs", () => {
 	it("is the sum over the kinds, within one rounding", () => {
 		fc.assert(
 			fc.property(usages, flat, (usage, prices) => {
-				const input = { ...usage, outputTokens: 0, reasoningTokens: 0 };
-				const output = { outputTokens: usage.outputTokens ?? 0, reasoningTokens: usage.reasoningTokens ?? 0 };
+				const { outputTokens = 0, reasoningTokens = 0, audioOutputTokens = 0, ...input } = usage;
+				const output = { outputTokens, reasoningTokens, audioOutputTokens };
 				expect(Math.abs(costOf(usage, prices) - costOf(input, prices) - costOf(output, prices))).toBeLessThanOrEqual(1);
 			}),
 		);
@@ -132,6 +137,18 @@ describe("costs agree with the price table's own arithmetic", () => {
 				);
 				const ours = costOf({ inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens }, prices);
 				expect(Math.abs(ours - (theirs?.total_price ?? Number.NaN) * 1e6)).toBeLessThanOrEqual(0.51);
+			}),
+		);
+	});
+
+	it("of sound, too", () => {
+		const prices = findModelFacts(table, { providerName: "gemini" }, "gemini-2.5-flash")?.prices;
+		if (prices?.audioInput === undefined) throw new Error("no price of sound");
+		fc.assert(
+			fc.property(fc.nat(400_000), fc.nat(400_000), fc.nat(400_000), (text, audioInputTokens, outputTokens) => {
+				const inputTokens = text + audioInputTokens;
+				const theirs = calcPrice({ input_tokens: inputTokens, input_audio_tokens: audioInputTokens, output_tokens: outputTokens }, "gemini-2.5-flash", { providerId: "google", timestamp: new Date(`${priceTableVersion}T12:00:00Z`) });
+				expect(Math.abs(costOf({ inputTokens, audioInputTokens, outputTokens }, prices) - (theirs?.total_price ?? Number.NaN) * 1e6)).toBeLessThanOrEqual(0.51);
 			}),
 		);
 	});

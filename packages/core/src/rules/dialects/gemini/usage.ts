@@ -1,6 +1,6 @@
-import type { JsonObject } from "../../../contract/json.ts";
+import type { Json, JsonObject } from "../../../contract/json.ts";
 import type { Usage } from "../../../contract/stream-event.ts";
-import { asCount, restOf } from "../json-fields.ts";
+import { asCount, asObject, restOf } from "../json-fields.ts";
 
 /**
  * Thoughts stand beside the candidates' tokens and what provider-run tools put into the prompt beside the prompt's; the canonical
@@ -12,12 +12,21 @@ export function decodeUsage(wire: JsonObject): Usage {
 	const candidates = asCount(wire.candidatesTokenCount);
 	const thoughts = asCount(wire.thoughtsTokenCount);
 	const cached = asCount(wire.cachedContentTokenCount);
+	const heard = audioCount(wire.promptTokensDetails);
+	const spoken = audioCount(wire.candidatesTokensDetails);
 	return {
 		...(prompt === undefined && toolUse === undefined ? {} : { inputTokens: (prompt ?? 0) + (toolUse ?? 0) }),
 		...(candidates === undefined && thoughts === undefined ? {} : { outputTokens: (candidates ?? 0) + (thoughts ?? 0) }),
 		...(cached === undefined ? {} : { cachedInputTokens: cached }),
 		...(thoughts === undefined ? {} : { reasoningTokens: thoughts }),
+		...(heard === undefined ? {} : { audioInputTokens: heard }),
+		...(spoken === undefined ? {} : { audioOutputTokens: spoken }),
 	};
+}
+
+function audioCount(details: Json | undefined): number | undefined {
+	const audio = Array.isArray(details) ? details.map(asObject).find((detail) => detail?.modality === "AUDIO") : undefined;
+	return asCount(audio?.tokenCount) || undefined;
 }
 
 const canonical: ReadonlySet<string> = new Set([

@@ -10,7 +10,11 @@ export function decodeUsage(usage: JsonObject): Usage {
 	const cachedInputTokens =
 		asCount(promptDetails?.cached_tokens) ?? asCount(usage.prompt_cache_hit_tokens) ?? asCount(usage.cached_tokens);
 	const cacheWriteTokens = asCount(promptDetails?.cache_write_tokens);
-	const reasoningTokens = asCount(asObject(usage.completion_tokens_details)?.reasoning_tokens);
+	const completionDetails = asObject(usage.completion_tokens_details);
+	const reasoningTokens = asCount(completionDetails?.reasoning_tokens);
+	// OpenAI says 0 of every answer without sound.
+	const audioInputTokens = asCount(promptDetails?.audio_tokens) || undefined;
+	const audioOutputTokens = asCount(completionDetails?.audio_tokens) || undefined;
 	const outputTokens = allOutputTokens(usage, inputTokens, reasoningTokens);
 	return {
 		...(inputTokens === undefined ? {} : { inputTokens }),
@@ -18,6 +22,8 @@ export function decodeUsage(usage: JsonObject): Usage {
 		...(cachedInputTokens === undefined ? {} : { cachedInputTokens }),
 		...(cacheWriteTokens === undefined ? {} : { cacheWriteTokens }),
 		...(reasoningTokens === undefined ? {} : { reasoningTokens }),
+		...(audioInputTokens === undefined ? {} : { audioInputTokens }),
+		...(audioOutputTokens === undefined ? {} : { audioOutputTokens }),
 	};
 }
 
@@ -31,17 +37,22 @@ function allOutputTokens(usage: JsonObject, input: number | undefined, reasoning
 
 /** @returns `undefined` where nothing is known. */
 export function encodeUsage(usage: Usage): JsonObject | undefined {
-	const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens } = usage;
+	const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens, audioInputTokens, audioOutputTokens } = usage;
 	if (inputTokens === undefined && outputTokens === undefined) return undefined;
 	const promptDetails = {
 		...(cachedInputTokens === undefined ? {} : { cached_tokens: cachedInputTokens }),
 		...(cacheWriteTokens === undefined ? {} : { cache_write_tokens: cacheWriteTokens }),
+		...(audioInputTokens === undefined ? {} : { audio_tokens: audioInputTokens }),
+	};
+	const completionDetails = {
+		...(reasoningTokens === undefined ? {} : { reasoning_tokens: reasoningTokens }),
+		...(audioOutputTokens === undefined ? {} : { audio_tokens: audioOutputTokens }),
 	};
 	return {
 		prompt_tokens: inputTokens ?? 0,
 		completion_tokens: outputTokens ?? 0,
 		total_tokens: (inputTokens ?? 0) + (outputTokens ?? 0),
 		...(Object.keys(promptDetails).length === 0 ? {} : { prompt_tokens_details: promptDetails }),
-		...(reasoningTokens === undefined ? {} : { completion_tokens_details: { reasoning_tokens: reasoningTokens } }),
+		...(Object.keys(completionDetails).length === 0 ? {} : { completion_tokens_details: completionDetails }),
 	};
 }
