@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, inject, test } from "vitest";
 import { type Report, runChaos, type RunOptions, until } from "./run.ts";
 import { budget } from "./world.ts";
 
 /** `POSTERN_CHAOS_SEED` throws the same storm again, `POSTERN_CHAOS_STREAMS` a larger or smaller one. */
-const seed = process.env["POSTERN_CHAOS_SEED"] ?? String(Date.now());
+const seed = process.env["POSTERN_CHAOS_SEED"] ?? String(inject("seed"));
 const streams = Number(process.env["POSTERN_CHAOS_STREAMS"] ?? 600);
 
 const folder = mkdtempSync(join(tmpdir(), "postern-chaos-"));
