@@ -6,6 +6,7 @@ import { createSignIn } from "./effects/sign-in/sign-in.ts";
 import { createResponseCache } from "./effects/cache/response-cache.ts";
 import { createSlots, type Slots } from "./effects/concurrency.ts";
 import { defaultRuntime } from "./effects/default-runtime.ts";
+import { guardedTelemetry } from "./effects/guarded-telemetry.ts";
 import { createIdentifiers } from "./effects/identifiers.ts";
 import { createKeyAuthentication } from "./effects/key-authentication.ts";
 import { keepRetention } from "./effects/retention.ts";
@@ -105,6 +106,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		...(secrets === undefined ? {} : { secrets }),
 		credentials: createStoredCredentials({ credentials: store.credentials, secrets, routing, runtime }),
 		createId,
+		telemetry: options.telemetry === undefined ? undefined : guardedTelemetry(options.telemetry, telemetryWarnings(runtime)),
 	};
 	const running = createRunningRequests(runtime);
 	const endRetention = keepRetention(options.retention ?? {}, store.insights, runtime);
@@ -136,6 +138,16 @@ export function createGateway(options: GatewayOptions): Gateway {
 			await learner.close();
 			await store.close();
 		},
+	};
+}
+
+/** A tool that fails once fails at every request: the first time says it all. */
+function telemetryWarnings({ observe }: Pick<Runtime, "observe">): (error: unknown) => void {
+	let isTold = false;
+	return (error) => {
+		if (isTold) return;
+		isTold = true;
+		observe({ type: "warning", message: `telemetry has thrown, and may not tell of all: ${error instanceof Error ? error.message : String(error)}` });
 	};
 }
 

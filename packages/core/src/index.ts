@@ -15,6 +15,7 @@ export type { CredentialOwner, CredentialStore, NewCredential, StoredCredential 
 export type { Begun, IdempotencyStore, IdempotentAttempt } from "./effects/store/idempotency-store.ts";
 export { type MemoryStoreOptions, memoryStore } from "./effects/store/memory-store.ts";
 export type { Store, UsageFilter } from "./effects/store/store.ts";
+export type * from "./effects/telemetry.ts";
 export { createGateway } from "./gateway.ts";
 // For adapters: how a framework's request becomes the gateway's, and a reply the framework's answer.
 export { type BridgedRequest, internalErrorReply, pathOf, type RequestTarget, splitPath } from "./http/bridge.ts";

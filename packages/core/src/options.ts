@@ -7,6 +7,7 @@ import type { Retention } from "./effects/retention.ts";
 import type { EncryptionKeys } from "./effects/secret-box.ts";
 import type { SignInOptions } from "./effects/sign-in/options.ts";
 import type { Store } from "./effects/store/store.ts";
+import type { Telemetry } from "./effects/telemetry.ts";
 import type { GatewayRequest, Reply } from "./http/reply.ts";
 import type { ModelOverrides } from "./rules/models/table.ts";
 import type { Provider } from "./rules/providers/provider.ts";
@@ -72,6 +73,8 @@ export interface GatewayOptions {
 	readonly retry?: Partial<RetryOptions>;
 	/** How answers are kept. Default: those of requests that ask for it by `x-postern-cache`, for five minutes. `false`: none. */
 	readonly cache?: CacheOptions | false;
+	/** Who is told of each exchange and attempt, such as `openTelemetry()` of `@postern/core/opentelemetry`. Default: nobody, at no cost. */
+	readonly telemetry?: Telemetry;
 	/** `false`: targets that fail never rest, every request tries them anew. For a provider that is a balancer itself. */
 	readonly cooldown?: false;
 }

@@ -15,6 +15,7 @@ import { hasContent } from "../rules/routing/commit.ts";
 import type { EffectiveTools } from "../rules/tools/policy.ts";
 import { embedMissing } from "./embedding-attempt.ts";
 import type { Runtime } from "./runtime.ts";
+import type { AttemptTelemetry } from "./telemetry.ts";
 import { type AttemptClocks, cleaned, createUpstreamCall, isFailure, readJson, timeout, type UpstreamCall } from "./upstream-call.ts";
 
 /** One try with one target. `abort` ends it at any moment, with the reason. */
@@ -59,12 +60,14 @@ export interface AttemptSetup {
 	readonly pass?: PassThroughRequest | undefined;
 	/** For providers that run tools themselves. */
 	readonly toolPolicy?: EffectiveTools;
+	/** Goes with each request. Then answers are looked at more closely, to tell which model gave them. */
+	readonly telemetry?: AttemptTelemetry | undefined;
 }
 
-export function createAttempt({ target, pass, toolPolicy }: AttemptSetup, clocks: AttemptClocks, runtime: Runtime): Attempt {
+export function createAttempt({ target, pass, toolPolicy, telemetry }: AttemptSetup, clocks: AttemptClocks, runtime: Runtime): Attempt {
 	const { provider, model } = target;
 	const codec = providerCodecs[provider.dialect];
-	const call = createUpstreamCall(provider, codec, clocks, runtime);
+	const call = createUpstreamCall(provider, codec, clocks, runtime, telemetry);
 	const passThrough = pass?.dialect === provider.dialect ? codec.passThrough : undefined;
 	const binding = isBinding(target) ? bindingOf(target) : undefined;
 
@@ -89,7 +92,7 @@ export function createAttempt({ target, pass, toolPolicy }: AttemptSetup, clocks
 				if (isFailure(response)) return { ok: false, problem: response };
 				const read = await readJson(response.body);
 				if (!("json" in read)) return { ok: false, problem: read };
-				const tapped = isPrompted ? undefined : passThrough?.tapAnswer?.(read.json);
+				const tapped = isPrompted || telemetry !== undefined ? undefined : passThrough?.tapAnswer?.(read.json);
 				if (tapped !== undefined) return { ok: true, value: { answer: { content: [], finish: tapped }, warnings, passed: read.text } };
 				const decoded = codec.decodeAnswer(read.json);
 				if (!decoded.ok) return { ok: false, problem: cleaned(decoded.problem, provider.secrets) };

@@ -52,7 +52,7 @@ export async function embed(call: EmbeddingCall, services: Services): Outcome<Em
 	const prepared = found.ok ? prepare(call, found.value, services) : found;
 	const admitted = prepared.ok && isLimited(call.principal) ? await admitEmbedding(prepared.value, call.request, services) : prepared;
 	if (!admitted.ok) {
-		await recordRefusal({ ...call, isStreamed: false, startedAt, error: admitted.problem, ...(found.ok ? { candidates: found.value } : {}) }, services);
+		await recordRefusal({ ...call, kind: "embeddings", isStreamed: false, startedAt, error: admitted.problem, ...(found.ok ? { candidates: found.value } : {}) }, services);
 		return admitted;
 	}
 	const run = createRun(admitted.value, services);
@@ -100,7 +100,7 @@ function prepare(call: EmbeddingCall, candidates: Candidates, services: Services
 	if (!plan.ok) return plan;
 	const slot = takeSlot(services.slots(call.surface, false));
 	if (!slot.ok) return slot;
-	return { ok: true, value: { ...call, isStreamed: false, plan: plan.value, tools: { allowed: undefined, disallowed: [] }, onEnd: slot.value } };
+	return { ok: true, value: { ...call, kind: "embeddings", isStreamed: false, plan: plan.value, tools: { allowed: undefined, disallowed: [] }, onEnd: slot.value } };
 }
 
 function sumOf(parts: readonly Metered[]): Metered {

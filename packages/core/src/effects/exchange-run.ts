@@ -15,6 +15,9 @@ import { createAttemptNotes } from "./attempt-trace.ts";
 import type { ExchangeContext, RunRequest } from "./exchange.ts";
 import { createExchangeLessons } from "./learning/exchange-lessons.ts";
 import { settledRecord } from "./settlement.ts";
+import type { AttemptTelemetry } from "./telemetry.ts";
+import { toldAttempt } from "./told-attempt.ts";
+import { tellExchange } from "./told-exchange.ts";
 import { hangUp, timeout } from "./upstream-call.ts";
 
 type Settlement = Pick<UsageRecord, "status" | "usage" | "isEstimated" | "errorCode"> & { readonly outcome: "ok" | "failed" | "cancelled" };
@@ -44,7 +47,7 @@ export interface Run {
 	end(): void;
 }
 
-export function createRun(request: RunRequest, { runtime, store, clocks, retry, retries, models, health, learner, exchanges }: ExchangeContext): Run {
+export function createRun(request: RunRequest, { runtime, store, clocks, retry, retries, models, health, learner, exchanges, telemetry }: ExchangeContext): Run {
 	const startedAt = runtime.now();
 	const deadlineAt = startedAt + clocks.totalMs;
 	const isLookedInto = request.review !== undefined || request.keep !== undefined || !isUnrestricted(request.tools);
@@ -67,6 +70,8 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 	const elapsedMs = () => runtime.now() - startedAt;
 	const notes = createAttemptNotes(elapsedMs);
 	const lessons = createExchangeLessons(request.plan, request.principal.projectId, learner, runtime.now);
+	const told = tellExchange(telemetry, request, { startedAt, route: request.plan.route, target });
+	let toldOfAttempt: AttemptTelemetry | undefined;
 
 	function stop(reason: Failure): void {
 		stopped ??= reason;
@@ -92,8 +97,10 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 			return { ok: false, problem: stopped };
 		}
 		attempts++;
-		attempt = createAttempt({ target, pass, toolPolicy: request.tools }, clocks, runtime);
 		attemptStartedAt = runtime.now();
+		toldOfAttempt = told?.attempt({ target, number: attempts, startedAt: attemptStartedAt });
+		const created = createAttempt({ target, pass, toolPolicy: request.tools, telemetry: toldOfAttempt }, clocks, runtime);
+		attempt = toldOfAttempt === undefined ? created : toldAttempt(created, toldOfAttempt, runtime.now);
 		notes.began(target);
 		const result = await perform(attempt);
 		if (result.ok) {
@@ -107,6 +114,7 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 		health.failed(target, failure, attemptStartedAt);
 		notes.failed(failure);
 		lessons?.failed(target, failure);
+		toldOfAttempt?.failed(failure, runtime.now());
 	}
 
 	/** Goes to the first of these targets that may be asked now; others may have found out since the plan was made that some may not. */
@@ -136,6 +144,9 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 		const record = settledRecord(request, { startedAt, durationMs: elapsedMs(), target, attempts, firstEventMs, trace: notes.list(), ...settlement }, models);
 		cost = record.costMicroUsd;
 		lessons?.ended(record);
+		// One that is cut off in its middle has not ended yet.
+		toldOfAttempt?.failed(stopped ?? hangUp, runtime.now());
+		told?.ended(record);
 		const recorded = store.recordUsage(record);
 		await (request.lease === undefined ? recorded : Promise.all([recorded, request.lease.settle({ ...settlement, attempts, target })]));
 	}
@@ -207,6 +218,11 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 			if (!isAnswered) attempt?.abort(hangUp);
 			request.lease?.letGo();
 			request.onEnd?.();
+			if (told === undefined || isSettled) return;
+			// What a hang-up ends is settled in this very turn. What is not by then never will be: a bug has thrown.
+			queueMicrotask(() => {
+				if (!isSettled) told.lost(runtime.now());
+			});
 		},
 	};
 	return run;

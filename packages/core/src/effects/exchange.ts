@@ -19,6 +19,7 @@ import type { RunningExchanges } from "./running-exchanges.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Store } from "./store/store.ts";
 import type { TargetHealth } from "./target-health.ts";
+import type { ExchangeKind, Telemetry } from "./telemetry.ts";
 import type { AttemptClocks } from "./upstream-call.ts";
 
 /**
@@ -34,6 +35,8 @@ export interface ExchangeRequest {
 	readonly requestId: string;
 	readonly surface: string;
 	readonly operation: string;
+	/** Default: a conversation. */
+	readonly kind?: ExchangeKind;
 	readonly isStreamed: boolean;
 	readonly principal: Principal;
 	readonly prompt: Prompt;
@@ -75,6 +78,8 @@ export interface ExchangeContext {
 	readonly health: TargetHealth;
 	readonly learner: Pick<Learner, "learn">;
 	readonly exchanges: RunningExchanges;
+	/** Absent: nobody is to be told of exchanges. */
+	readonly telemetry?: Telemetry | undefined;
 }
 
 export interface WholeResult {

@@ -11,7 +11,7 @@ type Settled = Pick<UsageRecord, "startedAt" | "durationMs" | "attempts" | "outc
 };
 
 /** Who asked for what: what every record tells. */
-export type RecordedRequest = Pick<RunRequest, "requestId" | "surface" | "operation" | "principal" | "sessionId" | "isStreamed">;
+export type RecordedRequest = Pick<RunRequest, "requestId" | "surface" | "operation" | "kind" | "principal" | "sessionId" | "isStreamed">;
 
 /** The ledger's record of an exchange. */
 export function settledRecord(request: RunRequest, { target, firstEventMs, trace, ...settled }: Settled, models: ModelTable): UsageRecord {

@@ -5,6 +5,7 @@ import type { Provider } from "../rules/providers/provider.ts";
 import { type ByteSource, SendError, type UpstreamRequest, type UpstreamResponse } from "../rules/providers/transport.ts";
 import { readAll } from "./byte-source.ts";
 import type { Runtime } from "./runtime.ts";
+import type { AttemptTelemetry } from "./telemetry.ts";
 
 /** The longest answer that is held whole; and the longest error body that is looked at. */
 const maxAnswerBytes = 64 * 1024 * 1024;
@@ -38,7 +39,13 @@ function address({ baseUrl, query }: Provider, path: string): string {
 	return query === undefined ? baseUrl + path : `${baseUrl}${path}${path.includes("?") ? "&" : "?"}${query}`;
 }
 
-export function createUpstreamCall(provider: Provider, codec: ProviderCodec, clocks: AttemptClocks, runtime: Runtime): UpstreamCall {
+export function createUpstreamCall(
+	provider: Provider,
+	codec: ProviderCodec,
+	clocks: AttemptClocks,
+	runtime: Runtime,
+	telemetry?: Pick<AttemptTelemetry, "headers" | "within">,
+): UpstreamCall {
 	const controller = new AbortController();
 	const send = provider.send ?? runtime.send;
 	let reason: Failure | undefined;
@@ -82,7 +89,7 @@ export function createUpstreamCall(provider: Provider, codec: ProviderCodec, clo
 					connectTimeoutMs: clocks.connectMs,
 				});
 				if (isFailure(request)) return request;
-				const response = await send(request);
+				const response = await (telemetry === undefined ? send(request) : telemetry.within(() => send(traced(request, telemetry.headers()))));
 				if (response.status < 400) return response;
 				const text = await readAll(response.body, maxFailureBytes);
 				return cleaned(codec.decodeFailure(response.status, response.headers, text.value), provider.secrets);
@@ -91,6 +98,11 @@ export function createUpstreamCall(provider: Provider, codec: ProviderCodec, clo
 			}
 		},
 	};
+}
+
+/** Behind a signature, which need not cover where a trace goes on; no header of the provider's gives way. */
+function traced(request: UpstreamRequest, headers: Readonly<Record<string, string>>): UpstreamRequest {
+	return { ...request, headers: { ...headers, ...request.headers } };
 }
 
 /** Reads a whole answer as JSON. @returns a `protocol` failure where it is none. */

@@ -45,7 +45,8 @@ export function createDoor(context: DoorContext): (request: GatewayRequest) => P
 		const leave = context.running.enter();
 		let reply: Reply;
 		try {
-			reply = await pass(request, visit, context);
+			const { telemetry } = services;
+			reply = await (telemetry === undefined ? pass(request, visit, context) : telemetry.within((name) => request.header(name), () => pass(request, visit, context)));
 		} catch (error) {
 			runtime.observe({ type: "internal-error", requestId: visit.requestId, error });
 			reply = plainError(gatewayError("INTERNAL_ERROR"), visit);

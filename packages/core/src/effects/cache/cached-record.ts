@@ -1,8 +1,10 @@
 import type { GatewayError } from "../../contract/errors.ts";
+import type { UsageRecord } from "../../contract/session.ts";
 import type { Usage } from "../../contract/stream-event.ts";
 import { credentialLabel, type Target } from "../../rules/routing/target.ts";
 import type { Services } from "../services.ts";
 import { recordedRequest } from "../settlement.ts";
+import { tellExchange } from "../told-exchange.ts";
 import type { CachedCall } from "./cached-call.ts";
 
 /** The ledger's line for a request that asked nobody: it cost nothing, however it ended. Written once; later ends change nothing. */
@@ -14,14 +16,16 @@ export interface CachedRecord {
 	hungUp(): Promise<void>;
 }
 
-export function createCachedRecord({ conversation, isStreamed, startedAt, candidates }: CachedCall, { store, runtime }: Services): CachedRecord {
+export function createCachedRecord({ conversation, isStreamed, startedAt, candidates }: CachedCall, { store, runtime, telemetry }: Services): CachedRecord {
+	const request = { ...conversation, isStreamed };
+	const told = tellExchange(telemetry, request, { startedAt, route: candidates.route, target: candidates.targets[0] });
 	let isWritten = false;
 
-	async function write(end: Pick<Parameters<typeof store.recordUsage>[0], "outcome" | "status" | "usage" | "cached" | "errorCode" | "firstEventMs">, target: Target): Promise<void> {
+	async function write(end: Pick<UsageRecord, "outcome" | "status" | "usage" | "cached" | "errorCode" | "firstEventMs">, target: Target): Promise<void> {
 		if (isWritten) return;
 		isWritten = true;
-		await store.recordUsage({
-			...recordedRequest({ ...conversation, isStreamed }),
+		const record: UsageRecord = {
+			...recordedRequest(request),
 			startedAt,
 			...(candidates.route === undefined ? {} : { route: candidates.route }),
 			provider: target.providerName,
@@ -31,7 +35,9 @@ export function createCachedRecord({ conversation, isStreamed, startedAt, candid
 			costMicroUsd: 0,
 			durationMs: runtime.now() - startedAt,
 			...end,
-		});
+		};
+		told?.ended(record);
+		await store.recordUsage(record);
 	}
 
 	return {
