@@ -23,6 +23,8 @@ export type {
 	NewKey,
 	NewProject,
 	Organisation,
+	Page,
+	PageRequest,
 	Project,
 	TenancyMethods,
 	VirtualKeyDetails,

@@ -1,6 +1,7 @@
 import type { OperationInput, OperationResult } from "@postern/core/contract";
 import type { CallOptions } from "./options.ts";
 import { queryOf } from "./query.ts";
+import type { PageRequest } from "./tenancy.ts";
 import type { Transport } from "./transport.ts";
 
 export type ProviderKey = OperationInput<"putCredential">;
@@ -17,12 +18,12 @@ type Deleted = OperationResult<"deleteCredential">;
 
 /** Keys of providers that are stored, and what was written down of who did what. */
 export interface CredentialMethods {
-	listProjectCredentials(projectId: string, options?: CallOptions): Promise<ProviderCredentials>;
+	listProjectCredentials(projectId: string, page?: PageRequest, options?: CallOptions): Promise<ProviderCredentials>;
 	/** From then on the project's requests to this provider go with this key and no other. */
 	putProjectCredential(projectId: string, provider: string, key: ProviderKey, options?: CallOptions): Promise<ProviderCredential>;
 	deleteProjectCredential(projectId: string, provider: string, options?: CallOptions): Promise<Deleted>;
 	/** The operator's, for all projects; so are the next two. */
-	listCredentials(options?: CallOptions): Promise<ProviderCredentials>;
+	listCredentials(page?: PageRequest, options?: CallOptions): Promise<ProviderCredentials>;
 	putCredential(provider: string, key: ProviderKey, options?: CallOptions): Promise<ProviderCredential>;
 	deleteCredential(provider: string, options?: CallOptions): Promise<Deleted>;
 	/** For its owners, newest first. */
@@ -36,10 +37,10 @@ export function credentialMethods({ json }: Transport): CredentialMethods {
 	const of = (path: string, provider: string) => `${path}/${encodeURIComponent(provider)}`;
 	const inGateway = "/v1/credentials";
 	return {
-		listProjectCredentials: (id, options) => json(inProject(id), options),
+		listProjectCredentials: (id, page, options) => json(`${inProject(id)}${queryOf(page)}`, options),
 		putProjectCredential: (id, provider, body, options) => json(of(inProject(id), provider), options, { method: "PUT", body }),
 		deleteProjectCredential: (id, provider, options) => json(of(inProject(id), provider), options, { method: "DELETE" }),
-		listCredentials: (options) => json(inGateway, options),
+		listCredentials: (page, options) => json(`${inGateway}${queryOf(page)}`, options),
 		putCredential: (provider, body, options) => json(of(inGateway, provider), options, { method: "PUT", body }),
 		deleteCredential: (provider, options) => json(of(inGateway, provider), options, { method: "DELETE" }),
 		listAuditEvents: (id, filter, options) => json(`/v1/orgs/${encodeURIComponent(id)}/audit${queryOf(filter)}`, options),

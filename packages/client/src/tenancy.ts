@@ -24,6 +24,14 @@ export type LimitStandings = OperationResult<"getLimits">;
 export type LimitStanding = LimitStandings["limits"][number];
 export type MemberRole = Member["role"];
 
+/** 1000 at most, and as many unless told otherwise. `after` is the page before's `next`. */
+export interface PageRequest {
+	readonly limit?: number;
+	readonly after?: string;
+}
+/** `next` is absent behind the last page. */
+export type Page<List> = List & { readonly next?: string };
+
 interface Named {
 	readonly name: string;
 }
@@ -35,24 +43,24 @@ interface Deleted {
 /** Organisations with their members, projects with their keys. */
 export interface TenancyMethods {
 	/** The caller's own; page by page all of them for the operator, 100 unless told otherwise. */
-	listOrganisations(page?: { readonly limit?: number; readonly after?: string }, options?: CallOptions): Promise<{ readonly organisations: readonly Organisation[] }>;
+	listOrganisations(page?: PageRequest, options?: CallOptions): Promise<Page<{ readonly organisations: readonly Organisation[] }>>;
 	createOrganisation(request: Named, options?: CallOptions): Promise<{ readonly organisation: Organisation }>;
 	getOrganisation(orgId: string, options?: CallOptions): Promise<{ readonly organisation: Organisation }>;
 	updateOrganisation(orgId: string, change: Named, options?: CallOptions): Promise<{ readonly organisation: Organisation }>;
 	/** Sets all of them: what is left out is not limited any more. For the operator. */
 	setOrganisationLimits(orgId: string, limits: Limits, options?: CallOptions): Promise<{ readonly organisation: Organisation }>;
 
-	listMembers(orgId: string, options?: CallOptions): Promise<{ readonly members: readonly Member[] }>;
+	listMembers(orgId: string, page?: PageRequest, options?: CallOptions): Promise<Page<{ readonly members: readonly Member[] }>>;
 	changeMember(orgId: string, userId: string, change: { readonly role: MemberRole }, options?: CallOptions): Promise<{ readonly member: Member }>;
 	/** Oneself too: to leave. */
 	removeMember(orgId: string, userId: string, options?: CallOptions): Promise<Deleted>;
 	/** The token is shown this once. */
 	createInvitation(orgId: string, request: OperationInput<"createInvitation">, options?: CallOptions): Promise<NewInvitation>;
-	listInvitations(orgId: string, options?: CallOptions): Promise<{ readonly invitations: readonly Invitation[] }>;
+	listInvitations(orgId: string, page?: PageRequest, options?: CallOptions): Promise<Page<{ readonly invitations: readonly Invitation[] }>>;
 	deleteInvitation(orgId: string, invitationId: string, options?: CallOptions): Promise<Deleted>;
 	acceptInvitation(request: { readonly token: string }, options?: CallOptions): Promise<{ readonly organisation: Organisation }>;
 
-	listProjects(filter?: { readonly organisationId?: string }, options?: CallOptions): Promise<{ readonly projects: readonly Project[] }>;
+	listProjects(filter?: PageRequest & { readonly organisationId?: string }, options?: CallOptions): Promise<Page<{ readonly projects: readonly Project[] }>>;
 	/** With its first key, which is shown this once. */
 	createProject(request: OperationInput<"createProject">, options?: CallOptions): Promise<NewProject>;
 	getProject(projectId: string, options?: CallOptions): Promise<{ readonly project: Project }>;
@@ -63,7 +71,7 @@ export interface TenancyMethods {
 	/** Sets all of them: what is left out is not limited any more. */
 	setProjectLimits(projectId: string, limits: Limits, options?: CallOptions): Promise<{ readonly project: Project }>;
 
-	listKeys(projectId: string, options?: CallOptions): Promise<{ readonly keys: readonly VirtualKeyDetails[] }>;
+	listKeys(projectId: string, page?: PageRequest, options?: CallOptions): Promise<Page<{ readonly keys: readonly VirtualKeyDetails[] }>>;
 	createKey(projectId: string, request?: KeyRequest, options?: CallOptions): Promise<NewKey>;
 	/** Sets all of them: what is left out is not limited any more. */
 	setKeyLimits(projectId: string, keyId: string, limits: Limits, options?: CallOptions): Promise<{ readonly key: VirtualKeyDetails }>;
@@ -95,11 +103,11 @@ export function tenancyMethods({ json }: Transport): TenancyMethods {
 		getOrganisation: (id, options) => json(org(id), options),
 		updateOrganisation: (id, body, options) => json(org(id), options, { ...patch, body }),
 		setOrganisationLimits: (id, body, options) => json(org(id, "/limits"), options, { ...put, body }),
-		listMembers: (id, options) => json(org(id, "/members"), options),
+		listMembers: (id, page, options) => json(org(id, `/members${queryOf(page)}`), options),
 		changeMember: (id, userId, body, options) => json(org(id, below("members", userId)), options, { ...patch, body }),
 		removeMember: (id, userId, options) => json(org(id, below("members", userId)), options, remove),
 		createInvitation: (id, body, options) => json(org(id, "/invitations"), options, { body }),
-		listInvitations: (id, options) => json(org(id, "/invitations"), options),
+		listInvitations: (id, page, options) => json(org(id, `/invitations${queryOf(page)}`), options),
 		deleteInvitation: (id, invitationId, options) => json(org(id, below("invitations", invitationId)), options, remove),
 		acceptInvitation: (body, options) => json("/v1/invitations/accept", options, { body }),
 		listProjects: (filter, options) => json(`/v1/projects${queryOf(filter)}`, options),
@@ -108,7 +116,7 @@ export function tenancyMethods({ json }: Transport): TenancyMethods {
 		updateProject: (id, body, options) => json(project(id), options, { ...patch, body }),
 		deleteProject: (id, options) => json(project(id), options, remove),
 		setProjectLimits: (id, body, options) => json(project(id, "/limits"), options, { ...put, body }),
-		listKeys: (id, options) => json(project(id, "/keys"), options),
+		listKeys: (id, page, options) => json(project(id, `/keys${queryOf(page)}`), options),
 		createKey: (id, body = {}, options) => json(project(id, "/keys"), options, { body }),
 		setKeyLimits: (id, keyId, body, options) => json(project(id, `${below("keys", keyId)}/limits`), options, { ...put, body }),
 		revokeKey: (id, keyId, options) => json(project(id, below("keys", keyId)), options, remove),

@@ -32,6 +32,8 @@ export function credentialConformance(name: string, itOnStore: (title: string, b
 			expect(await ids()).toEqual(["crd_1"]);
 			expect(await ids("prj_1")).toEqual(["crd_3", "crd_2"]);
 			expect(await ids("prj_2")).toEqual(["crd_4"]);
+			expect((await credentials.list("prj_1", { limit: 1 })).map(({ id }) => id)).toEqual(["crd_3"]);
+			expect((await credentials.list("prj_1", { limit: 1, after: "anthropic" })).map(({ id }) => id)).toEqual(["crd_2"]);
 			expect((await credentials.listAll({ limit: 2 })).map(({ id }) => id)).toEqual(["crd_1", "crd_2"]);
 			expect((await credentials.listAll({ limit: 9, after: "crd_2" })).map(({ id }) => id)).toEqual(["crd_3", "crd_4"]);
 		});

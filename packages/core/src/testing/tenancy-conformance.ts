@@ -49,6 +49,31 @@ export function tenancyConformance(name: string, itOnStore: (title: string, body
 			expect(await tenancy.updateOrganisation("org_2", { name: "x" })).toBe(undefined);
 		});
 
+		itKeeps("lists projects, keys, members and invitations page by page, wherever the last one went", async (tenancy) => {
+			await tenancy.createOrganisation(organisation("org_1"), "usr_b");
+			await tenancy.createOrganisation(organisation("org_2"));
+			for (const id of ["usr_d", "usr_a", "usr_c"]) await tenancy.addMember(member(id, "member"));
+			const ages = [["c", 1], ["a", 2], ["b", 2], ["d", 3]] as const;
+			for (const [id, createdAt] of ages) {
+				await tenancy.createProject(project(id, { createdAt, organisationId: id === "d" ? "org_2" : "org_1" }));
+				await tenancy.createKey(key(id, { createdAt, projectId: "c" }));
+				await tenancy.createInvitation(invitation(id, { createdAt, email: id }));
+			}
+			const ids = (found: readonly { readonly id: string }[]) => found.map(({ id }) => id).join("");
+			const [first, second] = [{ limit: 2 }, { limit: 2, after: { createdAt: 2, id: "a" } }];
+			expect([ids(await tenancy.listProjects(["org_1"], first)), ids(await tenancy.listProjects(["org_1"], second))]).toEqual(["ca", "b"]);
+			expect([ids(await tenancy.listProjects(undefined)), ids(await tenancy.listProjects(undefined, second))]).toEqual(["cabd", "bd"]);
+			expect([ids(await tenancy.listKeys("c", first)), ids(await tenancy.listKeys("c", second))]).toEqual(["ca", "bd"]);
+			expect([ids(await tenancy.listInvitations("org_1", 1, first)), ids(await tenancy.listInvitations("org_1", 1, second))]).toEqual(["ca", "bd"]);
+			await tenancy.revokeKey("c", "a", 9);
+			await tenancy.deleteInvitation("org_1", "a");
+			expect([ids(await tenancy.listKeys("c", second)), ids(await tenancy.listInvitations("org_1", 1, second))]).toEqual(["bd", "bd"]);
+			const users = async (page: { limit: number; after?: string }) => (await tenancy.listMembers("org_1", page)).map(({ userId }) => userId);
+			expect([await users({ limit: 3 }), await users({ limit: 3, after: "usr_c" }), await users({ limit: 3, after: "usr_bb" })]).toEqual([["usr_a", "usr_b", "usr_c"], ["usr_d"], ["usr_c", "usr_d"]]);
+			expect([await tenancy.findMember("org_1", "usr_b"), await tenancy.findMember("org_1", "usr_x"), await tenancy.findMember("org_2", "usr_b")]).toEqual([member("usr_b", "owner"), undefined, undefined]);
+			await expect(tenancy.listKeys("c", { limit: -1 })).rejects.toThrow(/limit must be/);
+		});
+
 		itKeeps("is not changed through what was passed in or given out", async (tenancy) => {
 			const budget = { period: "day" as const, microUsd: 5 };
 			await tenancy.createOrganisation(organisation("org_1", { limits: { budgets: [budget] } }));

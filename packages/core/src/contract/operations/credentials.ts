@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Operation, requestErrors } from "../operation.ts";
-import { deleted, projectId, readErrors, time } from "./tenancy-fields.ts";
+import { deleted, listErrors, next, pageQuery, projectId, readErrors, time } from "./tenancy-fields.ts";
 
 const credential = z
 	.object({
@@ -12,7 +12,7 @@ const credential = z
 		updatedAt: time,
 	})
 	.meta({ id: "ProviderCredential" });
-const credentials = z.object({ credentials: z.array(credential) });
+const credentials = z.object({ credentials: z.array(credential), next });
 
 const body = z.strictObject({
 	apiKey: z
@@ -35,9 +35,11 @@ export const credentialOperations = {
 		method: "GET",
 		path: "/v1/projects/:projectId/credentials",
 		summary: "The keys of providers that a project brought, masked",
+		description: "By provider.",
 		parameters: projectId,
+		query: pageQuery,
 		output: { kind: "json", schema: credentials },
-		errors: [...readErrors, ...capabilityErrors],
+		errors: [...listErrors, ...capabilityErrors],
 	},
 	putProjectCredential: {
 		...inProject,
@@ -66,8 +68,10 @@ export const credentialOperations = {
 		method: "GET",
 		path: "/v1/credentials",
 		summary: "The keys of providers that are stored for all, masked",
+		description: "By provider.",
+		query: pageQuery,
 		output: { kind: "json", schema: credentials },
-		errors: ["UNAUTHORIZED", "INVALID_TOKEN", "FORBIDDEN", ...capabilityErrors],
+		errors: ["VALIDATION_ERROR", "UNAUTHORIZED", "INVALID_TOKEN", "FORBIDDEN", ...capabilityErrors],
 	},
 	putCredential: {
 		...inGateway,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Operation } from "../operation.ts";
-import { changeErrors, deleted, keyScopes, limitRules, name, projectId, readErrors, virtualKey } from "./tenancy-fields.ts";
+import { changeErrors, deleted, keyScopes, limitRules, listErrors, name, next, pageQuery, projectId, readErrors, virtualKey } from "./tenancy-fields.ts";
 
 const keyInPath = { ...projectId, keyId: "The key's id (`key_...`)" } as const;
 const shownOnce = z.object({ key: z.string().meta({ description: "Shown once", example: "pst_..." }), details: virtualKey });
@@ -12,9 +12,11 @@ export const keyOperations = {
 		path: "/v1/projects/:projectId/keys",
 		summary: "The keys of a project, by their first characters",
 		access: { role: "member", in: "project" },
+		description: "Oldest first.",
 		parameters: projectId,
-		output: { kind: "json", schema: z.object({ keys: z.array(virtualKey) }) },
-		errors: readErrors,
+		query: pageQuery,
+		output: { kind: "json", schema: z.object({ keys: z.array(virtualKey), next }) },
+		errors: listErrors,
 	},
 	createKey: {
 		surface: "accounts",

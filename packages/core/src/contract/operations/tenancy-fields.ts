@@ -103,5 +103,14 @@ export const deleted = z.object({ id: z.string(), deleted: z.literal(true) }).me
 export const orgId = { orgId: "The organisation's id (`org_...`)" } as const;
 export const projectId = { projectId: "The project's id (`prj_...`)" } as const;
 
+/** How all lists are read on: as the audit log is. */
+export const pageQuery = {
+	limit: "How many at most: 1 to 1000. Default 1000",
+	after: "Only those behind this place: `next` of the page before",
+} as const;
+export const next = z.string().optional().meta({ description: "`after` of the next page; absent behind the last one" });
+
 export const readErrors = ["UNAUTHORIZED", "INVALID_TOKEN", "FORBIDDEN", "NOT_FOUND"] as const satisfies Operation["errors"];
+/** Of lists: a page that cannot be read is refused. */
+export const listErrors = ["VALIDATION_ERROR", ...readErrors] as const satisfies Operation["errors"];
 export const changeErrors = [...requestErrors, "NOT_FOUND"] as const satisfies Operation["errors"];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Operation } from "../operation.ts";
-import { cacheSetting, changeErrors, chosenId, deleted, limitRules, name, organisation, orgId, project, projectId, readErrors, role, time } from "./tenancy-fields.ts";
+import { cacheSetting, changeErrors, chosenId, deleted, limitRules, listErrors, name, next, organisation, orgId, pageQuery, project, projectId, readErrors, role, time } from "./tenancy-fields.ts";
 
 const member = z.object({
 	user_id: z.string(),
@@ -21,8 +21,8 @@ export const organisationOperations = {
 		summary: "The caller's organisations, with its roles",
 		description: "The operator sees all, page by page.",
 		access: "person",
-		query: { limit: "How many at most: 1 to 1000. Default 100. For the operator", after: "Those behind the organisation with this id. For the operator" },
-		output: { kind: "json", schema: z.object({ organisations: z.array(organisation) }) },
+		query: { limit: "How many at most: 1 to 1000. Default 100. For the operator", after: "Those behind the organisation with this id: `next` of the page before. For the operator" },
+		output: { kind: "json", schema: z.object({ organisations: z.array(organisation), next }) },
 		errors: ["VALIDATION_ERROR", "UNAUTHORIZED", "INVALID_TOKEN", "FORBIDDEN"],
 	},
 	createOrganisation: {
@@ -81,8 +81,9 @@ export const organisationOperations = {
 		summary: "The members of an organisation",
 		access: { role: "member", in: "organisation" },
 		parameters: orgId,
-		output: { kind: "json", schema: z.object({ members: z.array(member) }) },
-		errors: readErrors,
+		query: pageQuery,
+		output: { kind: "json", schema: z.object({ members: z.array(member), next }) },
+		errors: listErrors,
 	},
 	changeMember: {
 		surface: "accounts",
@@ -131,8 +132,9 @@ export const organisationOperations = {
 		summary: "Invitations that are still open",
 		access: { role: "admin", in: "organisation" },
 		parameters: orgId,
-		output: { kind: "json", schema: z.object({ invitations: z.array(invitation) }) },
-		errors: readErrors,
+		query: pageQuery,
+		output: { kind: "json", schema: z.object({ invitations: z.array(invitation), next }) },
+		errors: listErrors,
 	},
 	deleteInvitation: {
 		surface: "accounts",
@@ -163,11 +165,11 @@ export const projectOperations = {
 		method: "GET",
 		path: "/v1/projects",
 		summary: "The caller's projects, with its roles",
-		description: "A key sees the one that it belongs to. The operator sees those of the first 1000 organisations, or of the one that it names.",
+		description: "A key sees the one that it belongs to, the operator all. Oldest first.",
 		access: "principal",
-		query: { organisationId: "Only the projects of this organisation" },
-		output: { kind: "json", schema: z.object({ projects: z.array(project) }) },
-		errors: ["VALIDATION_ERROR", ...readErrors],
+		query: { organisationId: "Only the projects of this organisation", ...pageQuery },
+		output: { kind: "json", schema: z.object({ projects: z.array(project), next }) },
+		errors: listErrors,
 	},
 	createProject: {
 		surface: "accounts",

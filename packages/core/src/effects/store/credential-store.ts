@@ -1,3 +1,5 @@
+import type { NamedPage } from "./list-page.ts";
+
 /** Sealed keys of providers: one for each provider, of the gateway and of each project. Each verb is atomic. */
 export interface CredentialStore {
 	/**
@@ -5,8 +7,8 @@ export interface CredentialStore {
 	 * Rejects where there is no such project.
 	 */
 	put(credential: NewCredential): Promise<StoredCredential>;
-	/** By provider. */
-	list(owner: CredentialOwner): Promise<readonly StoredCredential[]>;
+	/** By provider; all, or a page. */
+	list(owner: CredentialOwner, page?: NamedPage): Promise<readonly StoredCredential[]>;
 	/** @returns the one that was deleted; `undefined` where there was none. */
 	delete(owner: CredentialOwner, provider: string): Promise<StoredCredential | undefined>;
 	/** Of all owners, in the order of their ids. */

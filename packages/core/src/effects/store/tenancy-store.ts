@@ -1,5 +1,6 @@
 import type { CacheSetting } from "../../contract/cache.ts";
 import type { LimitRules, Membership, Organisation, Project, Role, VirtualKey } from "../../contract/tenancy.ts";
+import type { AgedPage, NamedPage } from "./list-page.ts";
 
 /**
  * Organisations, their members and projects, and the projects' keys. Each verb is atomic. What does not exist and what belongs to
@@ -16,8 +17,9 @@ export interface TenancyStore {
 	updateOrganisation(id: string, change: { readonly name?: string; readonly limits?: LimitRules }): Promise<Organisation | undefined>;
 
 	listMemberships(userId: string): Promise<readonly Membership[]>;
-	/** By user id. */
-	listMembers(organisationId: string): Promise<readonly Membership[]>;
+	/** By user id; all, or a page. */
+	listMembers(organisationId: string, page?: NamedPage): Promise<readonly Membership[]>;
+	findMember(organisationId: string, userId: string): Promise<Membership | undefined>;
 	/** A member who is there already keeps the higher of both roles. Rejects where there is no such organisation. */
 	addMember(membership: Membership): Promise<void>;
 	/** @returns `last-owner` where nobody would own the organisation any more: nothing is changed then. */
@@ -26,8 +28,8 @@ export interface TenancyStore {
 
 	/** Takes the place of an earlier one for the same address. Rejects where there is no such organisation. */
 	createInvitation(invitation: Invitation): Promise<void>;
-	/** Those that are neither accepted nor over at `now`, oldest first. */
-	listInvitations(organisationId: string, now: number): Promise<readonly Invitation[]>;
+	/** Those that are neither accepted nor over at `now`, oldest first; all, or a page. */
+	listInvitations(organisationId: string, now: number, page?: AgedPage): Promise<readonly Invitation[]>;
 	deleteInvitation(organisationId: string, id: string): Promise<boolean>;
 	/** Uses the invitation up and adds the member, at once. @returns `undefined` where there is none for this token and address at `now`. */
 	acceptInvitation(tokenHash: string, email: string, userId: string, now: number): Promise<Membership | undefined>;
@@ -38,16 +40,16 @@ export interface TenancyStore {
 	 */
 	createProject(project: Project, key?: NewKey): Promise<boolean>;
 	findProject(id: string): Promise<Project | undefined>;
-	/** Oldest first. */
-	listProjects(organisationIds: readonly string[]): Promise<readonly Project[]>;
+	/** Oldest first; all, or a page. @param organisationIds whose; `undefined`: everybody's. */
+	listProjects(organisationIds: readonly string[] | undefined, page?: AgedPage): Promise<readonly Project[]>;
 	updateProject(id: string, change: ProjectChange): Promise<Project | undefined>;
 	/** Its keys are revoked with it; its records stay. */
 	deleteProject(id: string): Promise<boolean>;
 
 	/** @returns `false` where there is no such project (any more). */
 	createKey(key: NewKey): Promise<boolean>;
-	/** Those that are not revoked, expired ones among them; oldest first. */
-	listKeys(projectId: string): Promise<readonly VirtualKey[]>;
+	/** Those that are not revoked, expired ones among them; oldest first; all, or a page. */
+	listKeys(projectId: string, page?: AgedPage): Promise<readonly VirtualKey[]>;
 	/** @returns `undefined` where the project has no such key, or it was revoked. */
 	updateKey(projectId: string, keyId: string, change: { readonly limits: LimitRules }): Promise<VirtualKey | undefined>;
 	/** @returns `false` where the project has no such key, or it was revoked before. */

@@ -5,30 +5,36 @@ import type { SecretBox } from "../../effects/secret-box.ts";
 import type { Services } from "../../effects/services.ts";
 import type { CredentialOwner, StoredCredential } from "../../effects/store/credential-store.ts";
 import { validationError } from "../../http/body.ts";
+import { readQuery } from "../../http/query.ts";
 import type { Reply } from "../../http/reply.ts";
 import type { Call, Surface } from "../../http/surface.ts";
 import type { Decoded } from "../../rules/dialects/dialect.ts";
 import { vendorWithKey } from "../../rules/providers/environment.ts";
 import { ownValue } from "../../rules/routing/plan.ts";
 import { maskedSecret } from "../../rules/secrets/mask.ts";
+import { namedPageQuery, oneMore, pageOf } from "./list-page.ts";
 import { privateReply, refuse, timeText } from "./tenancy-views.ts";
 
 type PutBody = { readonly apiKey: string };
 
 export const credentialHandlers = {
-	listProjectCredentials: ({ parameters }, services) => list(parameters.projectId, services),
+	listProjectCredentials: (call, services) => list(call, call.parameters.projectId, services),
 	putProjectCredential: (call, services) => put(call, call.parameters.projectId, services),
 	deleteProjectCredential: (call, services) => remove(call, call.parameters.projectId, services),
-	listCredentials: (_call, services) => list(undefined, services),
+	listCredentials: (call, services) => list(call, undefined, services),
 	putCredential: (call, services) => put(call, undefined, services),
 	deleteCredential: (call, services) => remove(call, undefined, services),
 } satisfies Partial<Surface<"accounts">["handlers"]>;
 
 const unknown = gatewayError("NOT_FOUND", { message: "No key is stored for this provider" });
 
-async function list(owner: CredentialOwner, services: Services): Promise<Decoded<Reply, GatewayError>> {
+async function list({ request }: Call<undefined>, owner: CredentialOwner, services: Services): Promise<Decoded<Reply, GatewayError>> {
 	const box = boxOf(services);
-	return box.ok ? privateReply({ credentials: (await services.store.credentials.list(owner)).map(view) }) : box;
+	if (!box.ok) return box;
+	const query = readQuery(request, namedPageQuery);
+	if (!query.ok) return query;
+	const { items, next } = pageOf(await services.store.credentials.list(owner, oneMore(query.value)), query.value, ({ provider }) => provider);
+	return privateReply({ credentials: items.map(view), next });
 }
 
 async function put(call: Call<PutBody>, owner: CredentialOwner, services: Services): Promise<Decoded<Reply, GatewayError>> {

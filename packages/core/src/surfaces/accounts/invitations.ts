@@ -3,11 +3,13 @@ import { audited } from "../../effects/audit.ts";
 import { keepOwnOrganisation } from "../../effects/own-tenancy.ts";
 import type { Invitation } from "../../effects/store/tenancy-store.ts";
 import { validationError } from "../../http/body.ts";
+import { readQuery } from "../../http/query.ts";
 import type { Surface } from "../../http/surface.ts";
 import { roleIn } from "../../rules/auth/access.ts";
 import { readEmail } from "../../rules/auth/email.ts";
 import { keyBytes, keyHash, keyText } from "../../rules/auth/key.ts";
 import { mayInvite } from "../../rules/auth/membership.ts";
+import { ageCursor, agedPageQuery, oneMore, pageOf } from "./list-page.ts";
 import { organisationView, privateReply, refuse, timeText } from "./tenancy-views.ts";
 
 const validForMs = 7 * 24 * 3600 * 1000;
@@ -43,8 +45,11 @@ export const invitationHandlers = {
 		return privateReply({ invitation: invitationView(invitation), token }, 201);
 	},
 
-	async listInvitations({ parameters: { orgId = "" } }, { store: { tenancy }, runtime }) {
-		return privateReply({ invitations: (await tenancy.listInvitations(orgId, runtime.now())).map(invitationView) });
+	async listInvitations({ request, parameters: { orgId = "" } }, { store: { tenancy }, runtime }) {
+		const query = readQuery(request, agedPageQuery);
+		if (!query.ok) return query;
+		const { items, next } = pageOf(await tenancy.listInvitations(orgId, runtime.now(), oneMore(query.value)), query.value, ageCursor);
+		return privateReply({ invitations: items.map(invitationView), next });
 	},
 
 	async deleteInvitation(call, services) {

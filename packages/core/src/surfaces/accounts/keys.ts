@@ -10,14 +10,18 @@ import { readQuery } from "../../http/query.ts";
 import type { Reply } from "../../http/reply.ts";
 import type { Call, Surface } from "../../http/surface.ts";
 import type { Decoded } from "../../rules/dialects/dialect.ts";
+import { ageCursor, agedPageQuery, oneMore, pageOf } from "./list-page.ts";
 import { keyView, privateReply, refuse } from "./tenancy-views.ts";
 
 const revokeQuery = z.strictObject({ keyId: z.string().min(1).exactOptional() });
 const unknown = gatewayError("NOT_FOUND", { message: "Unknown key" });
 
 export const keyHandlers = {
-	async listKeys({ parameters: { projectId = "" } }, { store: { tenancy } }) {
-		return privateReply({ keys: (await tenancy.listKeys(projectId)).map(keyView) });
+	async listKeys({ request, parameters: { projectId = "" } }, { store: { tenancy } }) {
+		const query = readQuery(request, agedPageQuery);
+		if (!query.ok) return query;
+		const { items, next } = pageOf(await tenancy.listKeys(projectId, oneMore(query.value)), query.value, ageCursor);
+		return privateReply({ keys: items.map(keyView), next });
 	},
 
 	async createKey(call, services) {

@@ -1,18 +1,23 @@
 import { gatewayError } from "../../contract/errors.ts";
 import { audited } from "../../effects/audit.ts";
 import type { AccountStore } from "../../effects/store/account-store.ts";
+import { readQuery } from "../../http/query.ts";
 import type { Surface } from "../../http/surface.ts";
 import type { Membership, Role } from "../../contract/tenancy.ts";
 import { roleIn } from "../../rules/auth/access.ts";
 import { mayRemove } from "../../rules/auth/membership.ts";
+import { namedPageQuery, oneMore, pageOf } from "./list-page.ts";
 import { privateReply, refuse } from "./tenancy-views.ts";
 
 const unknown = gatewayError("NOT_FOUND", { message: "Unknown member" });
 const lastOwner = gatewayError("CONFLICT", { message: "The last owner cannot go: make somebody else an owner first" });
 
 export const memberHandlers = {
-	async listMembers({ parameters: { orgId = "" } }, { store: { tenancy, accounts } }) {
-		return privateReply({ members: await withNames(await tenancy.listMembers(orgId), accounts) });
+	async listMembers({ request, parameters: { orgId = "" } }, { store: { tenancy, accounts } }) {
+		const query = readQuery(request, namedPageQuery);
+		if (!query.ok) return query;
+		const { items, next } = pageOf(await tenancy.listMembers(orgId, oneMore(query.value)), query.value, ({ userId }) => userId);
+		return privateReply({ members: await withNames(items, accounts), next });
 	},
 
 	async changeMember(call, services) {
@@ -36,7 +41,7 @@ export const memberHandlers = {
 			call,
 			services,
 			async ({ tenancy }) => {
-				const removed = (await tenancy.listMembers(orgId)).find((member) => member.userId === userId);
+				const removed = await tenancy.findMember(orgId, userId);
 				if (removed === undefined) return "unknown";
 				return mayRemove(roleIn(principal, orgId) ?? "member", removed.role, isSelf) ? tenancy.removeMember(orgId, userId) : "forbidden";
 			},

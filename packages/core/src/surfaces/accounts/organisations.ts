@@ -6,6 +6,7 @@ import { readQuery } from "../../http/query.ts";
 import type { Surface } from "../../http/surface.ts";
 import { isOperator } from "../../rules/auth/access.ts";
 import { limitDetails } from "./limit-details.ts";
+import { oneMore, pageOf } from "./list-page.ts";
 import { organisationView, privateReply, refuse } from "./tenancy-views.ts";
 
 const listQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(100), after: z.string().min(1).exactOptional() });
@@ -17,8 +18,12 @@ export const organisationHandlers = {
 		if (!query.ok) return query;
 		const { id, kind, organisationId } = principal;
 		const hosted = kind === "host" && organisationId !== undefined ? await findOwnOrganisation(organisationId, principal, tenancy) : undefined;
-		const found = isOperator(principal) ? await tenancy.listAllOrganisations(query.value) : kind === "user" ? await tenancy.listOrganisations(id) : [];
-		const organisations = hosted === undefined ? found : [hosted];
+		if (isOperator(principal)) {
+			const { items, next } = pageOf(await tenancy.listAllOrganisations(oneMore(query.value)), query.value, (last) => last.id);
+			return privateReply({ organisations: items.map((each) => organisationView(each, principal)), next });
+		}
+		const own = kind === "user" ? await tenancy.listOrganisations(id) : [];
+		const organisations = hosted === undefined ? own : [hosted];
 		return privateReply({ organisations: organisations.map((each) => organisationView(each, principal)) });
 	},
 

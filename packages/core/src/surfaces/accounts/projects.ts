@@ -5,6 +5,7 @@ import type { Project } from "../../contract/tenancy.ts";
 import { audited } from "../../effects/audit.ts";
 import { findOwnProject, keepOwnOrganisation, keepOwnProject } from "../../effects/own-tenancy.ts";
 import type { ProjectChange, TenancyStore } from "../../effects/store/tenancy-store.ts";
+import type { AgedPage } from "../../effects/store/list-page.ts";
 import { validationError } from "../../http/body.ts";
 import { readQuery } from "../../http/query.ts";
 import type { Surface } from "../../http/surface.ts";
@@ -12,9 +13,10 @@ import type { AuditDetails } from "../../rules/audit/details.ts";
 import { decideAccess, isOperator, roleIn } from "../../rules/auth/access.ts";
 import type { Decoded } from "../../rules/dialects/dialect.ts";
 import { limitDetails } from "./limit-details.ts";
+import { ageCursor, agedPage, oneMore, pageOf } from "./list-page.ts";
 import { privateReply, projectView, refuse } from "./tenancy-views.ts";
 
-const listQuery = z.strictObject({ organisationId: z.string().min(1).exactOptional() });
+const listQuery = z.strictObject({ organisationId: z.string().min(1).exactOptional(), ...agedPage });
 const unknown = gatewayError("NOT_FOUND", { message: "Unknown project" });
 const unknownOrganisation = gatewayError("NOT_FOUND", { message: "Unknown organisation", param: "organisationId" });
 /** The operator looks through so many organisations at once. */
@@ -24,9 +26,11 @@ export const projectHandlers = {
 	async listProjects({ principal, request }, { store: { tenancy } }) {
 		const query = readQuery(request, listQuery);
 		if (!query.ok) return query;
-		const { organisationId } = query.value;
-		const projects = await projectsOf(principal, organisationId, tenancy);
-		return projects === undefined ? refuse(unknownOrganisation) : privateReply({ projects: projects.map((each) => projectView(each, principal)) });
+		const { organisationId, ...page } = query.value;
+		const projects = await projectsOf(principal, organisationId, oneMore(page), tenancy);
+		if (projects === undefined) return refuse(unknownOrganisation);
+		const { items, next } = pageOf(projects, page, ageCursor);
+		return privateReply({ projects: items.map((each) => projectView(each, principal)), next });
 	},
 
 	async createProject(call, services) {
@@ -110,14 +114,20 @@ function changeDetails({ name, cache }: ProjectChange): AuditDetails<"project.ch
 }
 
 /** @returns `undefined` where the principal has no part in the organisation that it names. */
-async function projectsOf(principal: Principal, organisationId: string | undefined, tenancy: TenancyStore): Promise<readonly Project[] | undefined> {
+async function projectsOf(
+	principal: Principal,
+	organisationId: string | undefined,
+	page: AgedPage,
+	tenancy: TenancyStore,
+): Promise<readonly Project[] | undefined> {
 	if (principal.kind === "key") {
 		const own = await tenancy.findProject(principal.projectId ?? "");
 		return own === undefined || (organisationId !== undefined && organisationId !== own.organisationId) ? undefined : [own];
 	}
-	if (organisationId !== undefined) return roleIn(principal, organisationId) === undefined ? undefined : tenancy.listProjects([organisationId]);
-	if (isOperator(principal)) return tenancy.listProjects((await tenancy.listAllOrganisations({ limit: organisationsAtOnce })).map(({ id }) => id));
-	return tenancy.listProjects(principal.kind === "host" ? [principal.organisationId ?? ""] : (principal.memberships ?? []).map((each) => each.organisationId));
+	if (organisationId !== undefined) return roleIn(principal, organisationId) === undefined ? undefined : tenancy.listProjects([organisationId], page);
+	if (isOperator(principal)) return tenancy.listProjects(undefined, page);
+	const own = principal.kind === "host" ? [principal.organisationId ?? ""] : (principal.memberships ?? []).map((each) => each.organisationId);
+	return tenancy.listProjects(own, page);
 }
 
 /** The organisation that a new project is to belong to. */

@@ -1,5 +1,6 @@
 import type { CredentialOwner, CredentialStore, StoredCredential } from "../credential-store.ts";
 import { assertListLimit } from "../list-limit.ts";
+import { byName } from "./list-pages.ts";
 
 export interface MemoryCredentials extends CredentialStore {
 	/** The project is gone. */
@@ -21,11 +22,10 @@ export function memoryCredentials(assertOpen: () => void, findProject: (id: stri
 			credentials.set(place, stored);
 			return stored;
 		},
-		async list(owner) {
+		async list(owner, page) {
 			assertOpen();
-			return all()
-				.filter(({ projectId }) => projectId === owner)
-				.sort((one, other) => (one.provider < other.provider ? -1 : 1));
+			const own = all().filter(({ projectId }) => projectId === owner);
+			return byName(own, ({ provider }) => provider, page);
 		},
 		async delete(owner, provider) {
 			assertOpen();

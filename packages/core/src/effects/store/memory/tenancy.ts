@@ -2,6 +2,7 @@ import type { Membership, Organisation, Project, Role, VirtualKey } from "../../
 import { isAtLeast } from "../../../rules/auth/access.ts";
 import { assertListLimit } from "../list-limit.ts";
 import type { Invitation, NewKey, TenancyStore } from "../tenancy-store.ts";
+import { byAge, byName, oldestFirst } from "./list-pages.ts";
 
 type StoredKey = VirtualKey & { readonly hash: string; readonly previousHash?: string };
 
@@ -85,10 +86,15 @@ export function memoryTenancy(assertOpen: () => void): TenancyStore {
 				return role === undefined ? [] : [{ organisationId, userId, role }];
 			});
 		},
-		async listMembers(organisationId) {
+		async listMembers(organisationId, page) {
 			assertOpen();
 			const known = [...(members.get(organisationId) ?? [])].map(([userId, role]) => ({ organisationId, userId, role }));
-			return known.sort((one, other) => (one.userId < other.userId ? -1 : 1));
+			return byName(known, ({ userId }) => userId, page);
+		},
+		async findMember(organisationId, userId) {
+			assertOpen();
+			const role = members.get(organisationId)?.get(userId);
+			return role === undefined ? undefined : { organisationId, userId, role };
 		},
 		async addMember(membership) {
 			assertOpen();
@@ -118,9 +124,10 @@ export function memoryTenancy(assertOpen: () => void): TenancyStore {
 			}
 			invitations.set(invitation.id, copy(invitation));
 		},
-		async listInvitations(organisationId, now) {
+		async listInvitations(organisationId, now, page) {
 			assertOpen();
-			return copy([...invitations.values()].filter((each) => each.organisationId === organisationId && each.expiresAt > now).sort(oldestFirst));
+			const open = [...invitations.values()].filter((each) => each.organisationId === organisationId && each.expiresAt > now);
+			return copy(byAge(open, page));
 		},
 		async deleteInvitation(organisationId, id) {
 			assertOpen();
@@ -145,9 +152,10 @@ export function memoryTenancy(assertOpen: () => void): TenancyStore {
 			assertOpen();
 			return copy(projects.get(id));
 		},
-		async listProjects(organisationIds) {
+		async listProjects(organisationIds, page) {
 			assertOpen();
-			return copy([...projects.values()].filter(({ organisationId }) => organisationIds.includes(organisationId)).sort(oldestFirst));
+			const found = [...projects.values()].filter(({ organisationId }) => organisationIds === undefined || organisationIds.includes(organisationId));
+			return copy(byAge(found, page));
 		},
 		async updateProject(id, change) {
 			assertOpen();
@@ -167,9 +175,10 @@ export function memoryTenancy(assertOpen: () => void): TenancyStore {
 			addKey(key);
 			return true;
 		},
-		async listKeys(projectId) {
+		async listKeys(projectId, page) {
 			assertOpen();
-			return [...keys.values()].filter((key) => key.projectId === projectId && key.revokedAt === undefined).sort(oldestFirst).map(shown);
+			const live = [...keys.values()].filter((key) => key.projectId === projectId && key.revokedAt === undefined);
+			return byAge(live, page).map(shown);
 		},
 		async updateKey(projectId, keyId, { limits }) {
 			assertOpen();

@@ -1,6 +1,7 @@
 import type { ExpressionBuilder, Kysely, Selectable } from "kysely";
 import type { CredentialOwner, CredentialStore, NewCredential, StoredCredential } from "../credential-store.ts";
 import { assertListLimit } from "../list-limit.ts";
+import { byName } from "./list-pages.ts";
 import type { CredentialsTable, Database } from "./schema.ts";
 import type { SqlAccess } from "./sql-store.ts";
 import { nullableText, restoredText, storableText } from "./storable-text.ts";
@@ -8,8 +9,8 @@ import { nullableText, restoredText, storableText } from "./storable-text.ts";
 export function sqlCredentials({ read, write }: SqlAccess): CredentialStore {
 	return {
 		put: (credential) => write((kysely) => put(kysely, credential)),
-		list: (owner) =>
-			read(async (kysely) => (await kysely.selectFrom("credentials").selectAll().where(ownedBy(owner)).orderBy("provider").execute()).map(restoreCredential)),
+		list: (owner, page) =>
+			read(async (kysely) => (await byName(kysely.selectFrom("credentials").selectAll().where(ownedBy(owner)), "provider", page).execute()).map(restoreCredential)),
 		delete: (owner, provider) => write((kysely) => remove(kysely, owner, provider)),
 		listAll: ({ limit, after }) => read((kysely) => listAll(kysely, assertListLimit(limit), after)),
 		reseal: (id, from, to) => write((kysely) => reseal(kysely, id, from, to)),

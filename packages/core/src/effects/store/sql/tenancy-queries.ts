@@ -4,6 +4,7 @@ import { isAtLeast } from "../../../rules/auth/access.ts";
 import { assertListLimit } from "../list-limit.ts";
 import type { FoundKey, KeyUse, NewKey, TenancyStore } from "../tenancy-store.ts";
 import { deleteLearning } from "./learning-queries.ts";
+import { byAge, byName } from "./list-pages.ts";
 import type { Database } from "./schema.ts";
 import type { SqlAccess } from "./sql-store.ts";
 import { restoredText, storableText } from "./storable-text.ts";
@@ -68,10 +69,16 @@ export function sqlTenancy({ read, write }: SqlAccess): TenancyStore {
 
 		listMemberships: (userId) =>
 			read(async (kysely) => (await kysely.selectFrom("members").selectAll().where("user_id", "=", storableText(userId)).execute()).map(rows.membershipOf)),
-		listMembers: (organisationId) =>
+		listMembers: (organisationId, page) =>
 			read(async (kysely) => {
 				const found = kysely.selectFrom("members").selectAll().where("organisation_id", "=", storableText(organisationId));
-				return (await found.orderBy("user_id").execute()).map(rows.membershipOf);
+				return (await byName(found, "user_id", page).execute()).map(rows.membershipOf);
+			}),
+		findMember: (organisationId, userId) =>
+			read(async (kysely) => {
+				const members = kysely.selectFrom("members").selectAll().where("organisation_id", "=", storableText(organisationId));
+				const row = await members.where("user_id", "=", storableText(userId)).executeTakeFirst();
+				return row === undefined ? undefined : rows.membershipOf(row);
 			}),
 		addMember: (membership) =>
 			transact(async (transaction) => {
@@ -103,17 +110,10 @@ export function sqlTenancy({ read, write }: SqlAccess): TenancyStore {
 				await transaction.deleteFrom("invitations").where("organisation_id", "=", row.organisation_id).where("email", "=", row.email).execute();
 				await transaction.insertInto("invitations").values(row).execute();
 			}),
-		listInvitations: (organisationId, now) =>
+		listInvitations: (organisationId, now, page) =>
 			read(async (kysely) => {
-				const found = await kysely
-					.selectFrom("invitations")
-					.selectAll()
-					.where("organisation_id", "=", storableText(organisationId))
-					.where("expires_at", ">", now)
-					.orderBy("created_at")
-					.orderBy("id")
-					.execute();
-				return found.map(rows.invitationOf);
+				const open = kysely.selectFrom("invitations").selectAll().where("organisation_id", "=", storableText(organisationId)).where("expires_at", ">", now);
+				return (await byAge(open, page).execute()).map(rows.invitationOf);
 			}),
 		deleteInvitation: (organisationId, id) =>
 			write(async (kysely) => {
@@ -150,17 +150,12 @@ export function sqlTenancy({ read, write }: SqlAccess): TenancyStore {
 				const row = await kysely.selectFrom("projects").selectAll().where("id", "=", storableText(id)).executeTakeFirst();
 				return row === undefined ? undefined : rows.projectOf(row);
 			}),
-		listProjects: (organisationIds) =>
+		listProjects: (organisationIds, page) =>
 			read(async (kysely) => {
-				if (organisationIds.length === 0) return [];
-				const found = await kysely
-					.selectFrom("projects")
-					.selectAll()
-					.where("organisation_id", "in", organisationIds.map(storableText))
-					.orderBy("created_at")
-					.orderBy("id")
-					.execute();
-				return found.map(rows.projectOf);
+				if (organisationIds?.length === 0) return [];
+				const all = kysely.selectFrom("projects").selectAll();
+				const found = organisationIds === undefined ? all : all.where("organisation_id", "in", organisationIds.map(storableText));
+				return (await byAge(found, page).execute()).map(rows.projectOf);
 			}),
 		updateProject: (id, change) =>
 			write(async (kysely) => {
@@ -186,17 +181,10 @@ export function sqlTenancy({ read, write }: SqlAccess): TenancyStore {
 				if (project !== undefined) await insertKey(transaction, key);
 				return project !== undefined;
 			}),
-		listKeys: (projectId) =>
+		listKeys: (projectId, page) =>
 			read(async (kysely) => {
-				const found = await kysely
-					.selectFrom("virtual_keys")
-					.selectAll()
-					.where("project_id", "=", storableText(projectId))
-					.where("revoked_at", "is", null)
-					.orderBy("created_at")
-					.orderBy("id")
-					.execute();
-				return found.map(rows.keyOf);
+				const live = kysely.selectFrom("virtual_keys").selectAll().where("project_id", "=", storableText(projectId)).where("revoked_at", "is", null);
+				return (await byAge(live, page).execute()).map(rows.keyOf);
 			}),
 		updateKey: (projectId, keyId, { limits }) =>
 			write(async (kysely) => {
