@@ -1,10 +1,26 @@
-import type { AnalyticsCache, AnalyticsOverview, AnalyticsProviders, AnalyticsRoutes, RequestTrace } from "@postern/core/contract";
+import type {
+	AnalyticsCache,
+	AnalyticsOverview,
+	AnalyticsProviders,
+	AnalyticsRoutes,
+	FeedbackRequest,
+	FeedbackSaved,
+	RequestTrace,
+	RouterWeights,
+	WeightsRequest,
+	WeightsSaved,
+} from "@postern/core/contract";
 import type { CallOptions, ClientOptions } from "./options.ts";
 import { createTransport } from "./transport.ts";
 
 export { type ClientErrorCode, PosternError, type PosternErrorCode, type PosternErrorDetails } from "./error.ts";
 export type { CallOptions, ClientOptions } from "./options.ts";
-export type { AnalyticsCache, AnalyticsOverview, AnalyticsProviders, AnalyticsRoutes, RequestTrace };
+export type { AnalyticsCache, AnalyticsOverview, AnalyticsProviders, AnalyticsRoutes, FeedbackRequest, FeedbackSaved, RequestTrace, RouterWeights, WeightsRequest, WeightsSaved };
+
+/** Of which project. A key has its own; for the operator without one: of the requests that belong to none. */
+export interface WeightsQuery {
+	readonly projectId?: string;
+}
 
 /** Whose figures, and of what time. */
 export interface AnalyticsQuery {
@@ -18,7 +34,7 @@ export interface AnalyticsQuery {
 	readonly tz?: string;
 }
 
-/** A method for every operation of the insights surface: what was used, what it cost, how it went. */
+/** A method for every operation of the insights surface: what was used, what it cost, how it went, and how good it was. */
 export interface InsightsClient {
 	getOverview(query?: AnalyticsQuery, options?: CallOptions): Promise<AnalyticsOverview>;
 	getProviders(query?: AnalyticsQuery, options?: CallOptions): Promise<AnalyticsProviders>;
@@ -30,6 +46,12 @@ export interface InsightsClient {
 	exportUsage(query?: AnalyticsQuery, options?: CallOptions): Promise<string>;
 	/** What became of a request, by the id that `x-request-id` told. */
 	getRequest(id: string, options?: CallOptions): Promise<RequestTrace>;
+	/** What the router has learnt of each model. */
+	getWeights(query?: WeightsQuery, options?: CallOptions): Promise<RouterWeights>;
+	/** Says how good models' answers are: what `getWeights` gave may be edited and put back. `score: null` takes a score away. */
+	putWeights(weights: WeightsRequest, query?: WeightsQuery, options?: CallOptions): Promise<WeightsSaved>;
+	/** Says how good an answer was, from 0 to 1; a later word takes the place of an earlier one. */
+	postFeedback(feedback: FeedbackRequest, options?: CallOptions): Promise<FeedbackSaved>;
 }
 
 /**
@@ -47,6 +69,9 @@ export function createInsightsClient(options: ClientOptions = {}): InsightsClien
 		getRoutes: (query, call) => json(`${analytics}routes${search(query)}`, call),
 		exportUsage: (query, call) => text(`${analytics}export.csv${search(query)}`, call),
 		getRequest: (id, call) => json(`/v1/requests/${encodeURIComponent(id)}`, call),
+		getWeights: (query, call) => json(`/v1/weights${search(query)}`, call),
+		putWeights: (body, query, call) => json(`/v1/weights${search(query)}`, call, { method: "PUT", body }),
+		postFeedback: (body, call) => json("/v1/feedback", call, { body }),
 	};
 }
 

@@ -95,6 +95,9 @@ const methods: { readonly [Id in Needed]: Invoke<Id> } = {
 	getAnalyticsRoutes: ({ insights }) => insights.getRoutes(),
 	exportUsage: ({ insights }) => insights.exportUsage(),
 	getRequest: ({ insights }) => insights.getRequest("resp_1"),
+	getWeights: ({ insights }) => insights.getWeights(),
+	putWeights: ({ insights }, input) => insights.putWeights(input),
+	postFeedback: ({ insights }, input) => insights.postFeedback(input),
 };
 
 /** By parameter. */

@@ -26,6 +26,7 @@ export const auditActions = [
 	"credential.stored",
 	"credential.deleted",
 	"credential.rotated",
+	"weights.changed",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

@@ -12,6 +12,7 @@ export type { Health } from "./operations/meta.ts";
 export type { PromptRequest, PromptResult } from "./operations/prompt.ts";
 export type { ObjectRequest, ObjectResult, TextRequest, TextResult } from "./operations/text.ts";
 export type { ChatRequest } from "./operations/ui.ts";
+export type { FeedbackRequest, FeedbackSaved, RouterWeights, WeightsRequest, WeightsSaved } from "./operations/weights.ts";
 export type * from "./prompt.ts";
 export * from "./route.ts";
 export * from "./session.ts";

@@ -25,6 +25,8 @@ export interface Operation {
 	/** Query parameters with their meaning. */
 	readonly query?: Readonly<Record<string, string>>;
 	readonly body?: z.ZodType;
+	/** A contract's own words, exactly, for what is wrong with a field of the body; by path, empty for the body itself. */
+	readonly bodyWords?: Readonly<Record<string, string>>;
 	/** No body at all stands for `{}`. */
 	readonly isBodyOptional?: true;
 	/** Bytes. Default: the gateway's own limit. */

@@ -1,6 +1,7 @@
 import type { AuditEvent } from "../contract/audit.ts";
 import type { Principal } from "../contract/principal.ts";
 import { type AuditedAct, auditDetails } from "../rules/audit/details.ts";
+import { learnedTargets } from "../rules/routing/learned-models.ts";
 import type { Services } from "./services.ts";
 import type { AuditedParts } from "./store/audit-store.ts";
 
@@ -51,7 +52,7 @@ export function audit(call: AuditedCall, services: AuditServices, entry: AuditEn
 
 function eventOf(entry: AuditEntry, { requestId, principal, request }: AuditedCall, { runtime, routing, createId }: AuditServices): AuditEvent {
 	const { organisationId, projectId, target, action, actor = { kind: principal.kind, id: principal.id } } = entry;
-	const details = auditDetails(entry, Object.keys(routing.providers));
+	const details = auditDetails(entry, Object.keys(routing.providers), learnedTargets(routing.routes));
 	return {
 		id: createId("aud"),
 		at: runtime.now(),

@@ -1,9 +1,10 @@
 import { gatewayError, type GatewayError } from "../contract/errors.ts";
 import type { Principal } from "../contract/principal.ts";
 import type { UsageRecord } from "../contract/session.ts";
-import { isOperator, roleIn } from "../rules/auth/access.ts";
+import { decideAccess, isOperator, roleIn } from "../rules/auth/access.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
 import { forProject } from "./authorize.ts";
+import { findOwnProject } from "./own-tenancy.ts";
 import type { TenancyStore } from "./store/tenancy-store.ts";
 
 /**
@@ -19,6 +20,18 @@ export async function findInsightsScope(principal: Principal, named: string | un
 	}
 	const allowed = await forProject(projectId, principal, tenancy);
 	return allowed.ok ? { ok: true, value: projectId } : allowed;
+}
+
+/**
+ * The same for what only the operator and admins may change.
+ * @returns `undefined` for what belongs to no project, which is the operator's.
+ */
+export async function findAdministeredScope(principal: Principal, named: string | undefined, tenancy: TenancyStore): Promise<Decoded<string | undefined, GatewayError>> {
+	const scope = await findInsightsScope(principal, named, tenancy);
+	if (!scope.ok || scope.value === undefined) return scope;
+	const project = await findOwnProject(scope.value, principal, tenancy);
+	if (decideAccess({ role: "admin", in: "project" }, principal, project?.organisationId) === "allow") return scope;
+	return { ok: false, problem: gatewayError("FORBIDDEN", { message: "Not permitted: this needs the role admin" }) };
 }
 
 /** Whether a principal may see how a request went: its own, those of its project, and those of an organisation that it belongs to. */

@@ -47,6 +47,13 @@ export function validationError(issues: readonly Issue[], what = "Invalid reques
 	});
 }
 
+/** The same problem in a contract's own words, where it has some for the first field that is wrong. */
+export function inWords(problem: GatewayError, words: Readonly<Record<string, string>>): { readonly ok: false; readonly problem: GatewayError } {
+	const [first] = problem.issues ?? [];
+	const message = first === undefined || !Object.hasOwn(words, first.path) ? undefined : words[first.path];
+	return refuse(message === undefined ? problem : { ...problem, message });
+}
+
 function refuse(problem: GatewayError): { readonly ok: false; readonly problem: GatewayError } {
 	return { ok: false, problem };
 }

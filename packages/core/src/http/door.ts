@@ -6,7 +6,7 @@ import type { Services } from "../effects/services.ts";
 import type { CorsOptions } from "../options.ts";
 import { bearerToken } from "../rules/auth/token.ts";
 import type { AnySurface, Call, Handler } from "./surface.ts";
-import { readBody } from "./body.ts";
+import { inWords, readBody } from "./body.ts";
 import { preflightReply, withCors } from "./cors.ts";
 import { behindProxies } from "./forwarded.ts";
 import { answerOnce, rememberBody } from "./idempotent-answer.ts";
@@ -110,7 +110,7 @@ async function perform(request: GatewayRequest, match: MatchedOperation, surface
 	const idempotencyKey = operation.idempotency === undefined ? undefined : request.header("idempotency-key");
 	const remembered = idempotencyKey === undefined ? undefined : rememberBody(request);
 	const body = operation.body === undefined ? undefined : await readBody(remembered?.request ?? request, operation.body, operation.bodyLimit ?? services.bodyLimitBytes, operation.isBodyOptional);
-	if (body?.ok === false) return body;
+	if (body?.ok === false) return operation.bodyWords === undefined ? body : inWords(body.problem, operation.bodyWords);
 	const call: Call<unknown> = {
 		requestId: visit.requestId,
 		operation: match.id,

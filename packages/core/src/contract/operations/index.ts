@@ -15,6 +15,7 @@ import { organisationOperations, projectOperations } from "./tenancy.ts";
 import { signInOperations } from "./sign-in.ts";
 import { textOperations } from "./text.ts";
 import { uiOperations } from "./ui.ts";
+import { weightOperations } from "./weights.ts";
 
 /** The contract: every operation of the gateway, by id. */
 export const operations = {
@@ -33,6 +34,7 @@ export const operations = {
 	...signInOperations,
 	...credentialOperations,
 	...auditOperations,
+	...weightOperations,
 	...insightsOperations,
 } as const satisfies Record<string, Operation>;
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { usageOutcomes } from "../session.ts";
+import { decisionReasons, usageOutcomes } from "../session.ts";
 import { strategies } from "../route.ts";
 import type { Operation } from "../operation.ts";
 
@@ -106,6 +106,13 @@ const attempt = z.object({
 	status: z.int().optional().meta({ description: "The provider's HTTP status, of a failed attempt" }),
 });
 
+const targetScore = z.object({
+	target: z.string(),
+	mean: z.number().meta({ description: "Expected utility, 0 to 1" }),
+	sampled: z.number().meta({ description: "What was drawn for it, and compared; the mean where nothing was drawn" }),
+	n: z.number().meta({ description: "Observations that the mean rests on, fading" }),
+});
+
 export const requestTrace = z
 	.object({
 		id: z.string(),
@@ -142,10 +149,13 @@ export const requestTrace = z
 		decision: z
 			.object({
 				strategy: z.enum(strategies),
-				reason: z.enum(["only", "reasoning", "session", "strategy"]),
+				reason: z.enum(decisionReasons),
 				resting: z.array(z.string()).optional(),
+				context: z.string().optional().meta({ description: "Of a route that learns: the kind of request it was taken for", example: "mct--" }),
+				scores: z.array(targetScore).optional().meta({ description: "Of a route that learns: what was expected of each target" }),
 			})
 			.optional(),
+		feedback: z.object({ score: z.number().min(0).max(1), at: time }).optional().meta({ description: "The last word on the answer" }),
 	})
 	.meta({ id: "RequestTrace" });
 export type RequestTrace = z.output<typeof requestTrace>;

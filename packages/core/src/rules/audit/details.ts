@@ -1,5 +1,6 @@
 import type { AuditAction } from "../../contract/audit.ts";
 import { type Role, roles } from "../../contract/tenancy.ts";
+import { isScoresText } from "./scores-text.ts";
 
 /** How somebody proved who it is. Every other identity provider is `oidc`. */
 export const signInMethods = ["password", "google", "github", "oidc"] as const;
@@ -20,6 +21,8 @@ interface DetailValues {
 	readonly cacheMode: (typeof cacheModes)[number];
 	/** The name of a configured provider. */
 	readonly provider: string;
+	/** Configured models with what was said of them (`scoresText`). */
+	readonly scores: string;
 	/** Times and counts. */
 	readonly number: number;
 	readonly flag: boolean;
@@ -58,6 +61,7 @@ const detailsOf = {
 	"credential.stored": { provider: "provider" },
 	"credential.deleted": { provider: "provider" },
 	"credential.rotated": { provider: "provider" },
+	"weights.changed": { count: "number", scores: "scores" },
 } as const satisfies Record<AuditAction, Readonly<Record<string, DetailKind>>>;
 
 type DetailsTable = typeof detailsOf;
@@ -72,26 +76,33 @@ export type AuditedAct = { readonly [Action in AuditAction]: { readonly action: 
  * The details as they may be kept: of the fields that the action has, those whose values are of their kind. What is not is left out,
  * whatever the types were made to believe.
  * @param providers the names of the configured providers.
+ * @param targets the configured models (`provider/model`).
  */
-export function auditDetails({ action, details = {} }: AuditedAct, providers: readonly string[]): Readonly<Record<string, string | number | boolean>> | undefined {
+export function auditDetails(
+	{ action, details = {} }: AuditedAct,
+	providers: readonly string[],
+	targets: readonly string[],
+): Readonly<Record<string, string | number | boolean>> | undefined {
 	const kept = Object.entries<DetailKind>(detailsOf[action]).flatMap(([field, kind]): [string, string | number | boolean][] => {
 		const value: unknown = Object.hasOwn(details, field) ? (details as Readonly<Record<string, unknown>>)[field] : undefined;
-		return isOf(kind, value, providers) ? [[field, value]] : [];
+		return isOf(kind, value, providers, targets) ? [[field, value]] : [];
 	});
 	return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
-function isOf(kind: DetailKind, value: unknown, providers: readonly string[]): value is string | number | boolean {
+function isOf(kind: DetailKind, value: unknown, providers: readonly string[], targets: readonly string[]): value is string | number | boolean {
 	switch (kind) {
 		case "number":
 			return typeof value === "number" && Number.isFinite(value);
 		case "flag":
 			return typeof value === "boolean";
+		case "scores":
+			return typeof value === "string" && isScoresText(value, targets);
 		default:
 			return typeof value === "string" && wordsOf(kind, providers).includes(value);
 	}
 }
 
-function wordsOf(kind: Exclude<DetailKind, "number" | "flag">, providers: readonly string[]): readonly string[] {
+function wordsOf(kind: Exclude<DetailKind, "number" | "flag" | "scores">, providers: readonly string[]): readonly string[] {
 	return { method: signInMethods, failure: signInFailures, role: roles, level: levels, cacheMode: cacheModes, provider: providers }[kind];
 }

@@ -10,6 +10,7 @@ export { chooseOrder } from "./choose.ts";
 export type { Choice, ChoiceInput, Explanation, LearnTarget, Reason } from "./choose.ts";
 export { contextOf } from "./context.ts";
 export type { Context } from "./context.ts";
+export { whatIsCorrected } from "./correction.ts";
 export { learn, whatIsLearnt } from "./learn.ts";
 export type { ChoiceOutcome, Expectation, Feedback, Outcome } from "./learn.ts";
 export { emptyState } from "./state.ts";
@@ -18,7 +19,7 @@ export type { Tuning } from "./tuning.ts";
 export { defaultWeights, rewardOf, switchingCost } from "./utility.ts";
 export type { Result, UtilityScale } from "./utility.ts";
 export { weightsView } from "./weights.ts";
-export type { RouterWeight } from "./weights.ts";
+export type { RouterWeight, WeighedModel } from "./weights.ts";
 
 /**
  * What is known from both. The order does not matter (up to rounding), but each part must be added exactly once: an instance adds to
