@@ -26,6 +26,7 @@ export type {
 	Page,
 	PageRequest,
 	Project,
+	ProjectChange,
 	TenancyMethods,
 	VirtualKeyDetails,
 } from "./tenancy.ts";

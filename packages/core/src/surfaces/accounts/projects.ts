@@ -19,8 +19,6 @@ import { privateReply, projectView, refuse } from "./tenancy-views.ts";
 const listQuery = z.strictObject({ organisationId: z.string().min(1).exactOptional(), ...agedPage });
 const unknown = gatewayError("NOT_FOUND", { message: "Unknown project" });
 const unknownOrganisation = gatewayError("NOT_FOUND", { message: "Unknown organisation", param: "organisationId" });
-/** The operator looks through so many organisations at once. */
-const organisationsAtOnce = 1000;
 
 export const projectHandlers = {
 	async listProjects({ principal, request }, { store: { tenancy } }) {

@@ -235,7 +235,3 @@ function shown({ hash: _hash, previousHash: _previous, ...key }: StoredKey): Vir
 function copy<Value>(value: Value): Value {
 	return structuredClone(value);
 }
-
-function oldestFirst(one: { readonly createdAt: number; readonly id: string }, other: { readonly createdAt: number; readonly id: string }): number {
-	return one.createdAt - other.createdAt || (one.id < other.id ? -1 : 1);
-}
