@@ -136,13 +136,17 @@ function checkNumbers({ limits = {}, clocks = {}, retry = {}, retention = {}, bo
 
 function checkCache({ cache = {}, routes = {}, providers }: GatewayOptions): void {
 	if (cache === false) return;
-	const { semantic, ttlSeconds, toolCalls, maxEntries, maxBytes, maxEntryBytes, ...unknown } = cache;
+	const { semantic, store, ttlSeconds, toolCalls, maxEntries, maxBytes, maxEntryBytes, ...unknown } = cache;
 	const [field] = Object.keys(unknown);
 	if (field !== undefined) throw new ConfigurationError(`cache.${field} is not a known setting`);
 	const [problem] = cacheRuleProblems({ ttlSeconds, toolCalls });
 	if (problem !== undefined) throw new ConfigurationError(`cache.${problem.field} ${problem.what}; ${problem.remedy}`);
 	checkAll("cache", { maxEntries, maxBytes, maxEntryBytes }, 1);
+	if (store !== undefined && (maxEntries ?? maxBytes ?? maxEntryBytes) !== undefined) {
+		throw new ConfigurationError("cache.store decides by itself how much it keeps: take cache.maxEntries, cache.maxBytes and cache.maxEntryBytes out");
+	}
 	if (semantic === undefined) return;
+	if (store !== undefined && store.findNearest === undefined) throw new ConfigurationError("cache.semantic needs a cache.store that compares directions: this one has no findNearest");
 	const { model, threshold } = semantic;
 	if (threshold !== undefined && !(threshold > 0 && threshold <= 1)) throw new ConfigurationError(`cache.semantic.threshold is a number above 0 and at most 1, not ${threshold}`);
 	const [modelProblem] = Object.hasOwn(routes, model) ? [] : routeProblems([model], Object.keys(providers));

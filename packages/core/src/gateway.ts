@@ -100,7 +100,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		limits: createLimiter({ runtime, store, models }),
 		learner,
 		metrics,
-		cache: createResponseCache(options.cache, routing.routes),
+		cache: createResponseCache(options.cache, routing.routes, runtime),
 		accounts,
 		signIn: signInOf(options, mounted.get("accounts") ?? "", runtime),
 		...(secrets === undefined ? {} : { secrets }),
@@ -135,6 +135,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 			await running.close(deadlineMs, () => services.exchanges.stopAll(shutDown));
 			await keys.close();
 			await endRetention();
+			await services.cache?.store.close?.();
 			await learner.close();
 			await store.close();
 		},

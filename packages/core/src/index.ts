@@ -2,6 +2,8 @@ export * from "./contract/index.ts";
 export type { Identify, IdentifyRequest, Principal } from "./contract/principal.ts";
 export { type AiSdkOptions, fromAiSdk } from "./effects/ai-sdk/from-ai-sdk.ts";
 export type { AiSdkModel, AiSdkProvider } from "./effects/ai-sdk/model.ts";
+export type { CacheEntry, CacheStore, NearEntry, Place } from "./effects/cache/cache-store.ts";
+export type { ResponseCacheOptions } from "./effects/cache/response-cache.ts";
 export { defaultRuntime } from "./effects/default-runtime.ts";
 export { fetchSend } from "./effects/fetch-send.ts";
 export { type Resealed, type ResealOptions, resealCredentials } from "./effects/reseal.ts";

@@ -1,7 +1,7 @@
-import type { CacheOptions } from "./contract/cache.ts";
 import type { SurfaceId } from "./contract/operation.ts";
 import type { Identify } from "./contract/principal.ts";
 import type { RouteDefinition } from "./contract/route.ts";
+import type { ResponseCacheOptions } from "./effects/cache/response-cache.ts";
 import type { Runtime } from "./effects/runtime.ts";
 import type { Retention } from "./effects/retention.ts";
 import type { EncryptionKeys } from "./effects/secret-box.ts";
@@ -72,7 +72,7 @@ export interface GatewayOptions {
 	readonly clocks?: Partial<ClockOptions>;
 	readonly retry?: Partial<RetryOptions>;
 	/** How answers are kept. Default: those of requests that ask for it by `x-postern-cache`, for five minutes. `false`: none. */
-	readonly cache?: CacheOptions | false;
+	readonly cache?: ResponseCacheOptions | false;
 	/** Who is told of each exchange and attempt, such as `openTelemetry()` of `@postern/core/opentelemetry`. Default: nobody, at no cost. */
 	readonly telemetry?: Telemetry;
 	/** `false`: targets that fail never rest, every request tries them anew. For a provider that is a balancer itself. */

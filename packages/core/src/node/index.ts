@@ -6,5 +6,6 @@ export { type NodeHandler, type NodeHandlerOptions, answerNodeRequest, nodeHandl
 export { fromNodeRequest } from "./node-request.ts";
 export { nodePasswords } from "./passwords/node-passwords.ts";
 export { type NodeRuntimeOptions, nodeRuntime } from "./node-runtime.ts";
+export { type SqliteCacheStoreOptions, sqliteCacheStore } from "./sqlite/sqlite-cache-store.ts";
 export { type SqliteStoreOptions, sqliteStore } from "./sqlite/sqlite-store.ts";
 export { type UndiciSendOptions, undiciSend } from "./undici-send.ts";

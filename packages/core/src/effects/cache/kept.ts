@@ -1,6 +1,6 @@
 import type { Warning } from "../../contract/prompt.ts";
 import type { Answer } from "../../contract/stream-event.ts";
-import { type KeptAnswer, keptAnswer, targetOf } from "../../rules/cache/entry.ts";
+import { type KeptAnswer, keptAnswer, readKeptAnswer, targetOf } from "../../rules/cache/entry.ts";
 import { isCutForCaller, isWorthKeeping } from "../../rules/cache/worth-keeping.ts";
 import type { Target } from "../../rules/routing/target.ts";
 import type { CacheStatus } from "../exchange.ts";
@@ -9,7 +9,7 @@ import type { CacheEntry } from "./cache-store.ts";
 import type { CachedCall } from "./cached-call.ts";
 
 /** An answer that is there already. */
-export interface FoundAnswer extends Omit<KeptAnswer, "target"> {
+export interface FoundAnswer extends Pick<KeptAnswer, "answer" | "warnings"> {
 	readonly target: Target;
 	readonly storedAt: number;
 	/** How like the questions are, where it answers another one. */
@@ -27,15 +27,18 @@ export async function findKept(call: CachedCall, services: Services): Promise<Fo
 
 	async function findOnce(): Promise<FoundAnswer | undefined> {
 		const entry = await cache.store.find(key, services.runtime.now()).catch(observing(call, services));
-		const isFit = entry !== undefined && entry.storedAt > oldest(call, services) && (entry.score === undefined || !rule.isExact);
+		const isFit = entry !== undefined && isFresh(entry, call, services) && (entry.score === undefined || !rule.isExact);
 		return isFit ? readEntry(entry, call) : undefined;
 	}
 }
 
+/** @returns `undefined` where it was kept by another version of Postern, or by a target that is gone. */
 export function readEntry({ text, storedAt, score }: CacheEntry, { candidates }: CachedCall): FoundAnswer | undefined {
-	const kept: KeptAnswer = JSON.parse(text);
-	const target = targetOf(kept, candidates.targets);
-	return target === undefined ? undefined : { ...kept, target, storedAt, ...(score === undefined ? {} : { score }) };
+	const kept = readKeptAnswer(text);
+	const target = kept === undefined ? undefined : targetOf(kept, candidates.targets);
+	if (kept === undefined || target === undefined) return undefined;
+	const { answer, warnings } = kept;
+	return { answer, warnings, target, storedAt, ...(score === undefined ? {} : { score }) };
 }
 
 /** Keeps an answer, where it is one to keep. Never rejects: the answer is there, kept or not. */
@@ -52,14 +55,19 @@ export async function keepAnswer(
 		text: JSON.stringify(keptAnswer(answer, target, warnings)),
 		storedAt,
 		expiresAt: storedAt + rule.ttlMs,
-		...(question === undefined || direction === undefined ? {} : { place: { group: question.group, direction } }),
 	};
-	await cache.store.put(key, entry).catch(observing(call, services));
+	const place = question === undefined || direction === undefined ? undefined : { group: question.group, direction };
+	await cache.store.put(key, entry, place).catch(observing(call, services));
 }
 
 export function hitStatus({ storedAt, score }: FoundAnswer, { runtime }: Services): CacheStatus {
 	const ageMs = Math.max(runtime.now() - storedAt, 0);
 	return score === undefined ? { state: "hit", ageMs } : { state: "semantic-hit", ageMs, score };
+}
+
+/** Whether it is young enough for this request, and its time is not over: a store's clock may be another one. */
+function isFresh({ storedAt, expiresAt }: CacheEntry, call: CachedCall, services: Services): boolean {
+	return storedAt > oldest(call, services) && expiresAt > services.runtime.now();
 }
 
 /** No answer from then or before is given to this request. */

@@ -20,7 +20,7 @@ export async function findLike(call: CachedCall, signal: AbortSignal, services: 
 	try {
 		const direction = await directionFor(call, question.text, cache.semantic.model, signal, services);
 		if (direction === undefined || rule.mode === "refresh") return direction === undefined ? {} : { direction };
-		const near = await cache.store.findNearest(question.group, direction, services.runtime.now(), oldest(call, services));
+		const near = await cache.store.findNearest?.(question.group, direction, services.runtime.now(), oldest(call, services));
 		if (near === undefined || near.score < cache.semantic.threshold) return { direction };
 		const { text, storedAt, expiresAt } = near.entry;
 		const entry = { text, storedAt, expiresAt, score: near.score };

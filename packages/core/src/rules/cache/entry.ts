@@ -2,8 +2,9 @@ import type { Warning } from "../../contract/prompt.ts";
 import type { Answer, ResponseMetadata } from "../../contract/stream-event.ts";
 import { type Target, targetLabel } from "../routing/target.ts";
 
-/** An answer as it is kept. */
+/** An answer as it is kept, maybe for another process of another version to read. */
 export interface KeptAnswer {
+	readonly version: typeof keptVersion;
 	readonly answer: Answer;
 	/** The label of the target that gave it. */
 	readonly target: string;
@@ -11,8 +12,25 @@ export interface KeptAnswer {
 	readonly warnings: readonly Warning[];
 }
 
+/** Another one wherever an answer that was kept could be misread. */
+const keptVersion = 1;
+
 export function keptAnswer(answer: Answer, target: Target, warnings: readonly Warning[]): KeptAnswer {
-	return { answer: anonymous(answer), target: targetLabel(target), warnings };
+	return { version: keptVersion, answer: anonymous(answer), target: targetLabel(target), warnings };
+}
+
+/** @returns `undefined` where the text is none, or of another version. */
+export function readKeptAnswer(text: string): KeptAnswer | undefined {
+	try {
+		const read: unknown = JSON.parse(text);
+		return isKeptAnswer(read) ? read : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+function isKeptAnswer(value: unknown): value is KeptAnswer {
+	return typeof value === "object" && value !== null && "version" in value && value.version === keptVersion;
 }
 
 /** Without its id and its time: whatever is answered with it is an answer of its own, and clients tell answers apart by their ids. */

@@ -2,9 +2,19 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CacheEntry } from "../../../src/effects/cache/cache-store.ts";
 import { memoryCache } from "../../../src/effects/cache/memory-cache.ts";
+import { cacheStoreConformance } from "../../../src/testing/cache-store-conformance.ts";
 
 const entry = (text: string, more: Partial<CacheEntry> = {}): CacheEntry => ({ text, storedAt: 0, expiresAt: 1000, ...more });
 const roomy = { maxEntries: 100, maxBytes: 1e6, maxEntryBytes: 1e6 };
+
+cacheStoreConformance(
+	"the cache in memory",
+	{
+		makeStore: () => memoryCache({ maxEntries: 1000, maxBytes: 1e7, maxEntryBytes: 1e7 }),
+		small: { entries: 10, makeStore: () => memoryCache({ ...roomy, maxBytes: 205_000 }) },
+	},
+	{ describe, it, expect },
+);
 
 describe("the cache in memory", () => {
 	it("finds what was put, until it expires", async () => {
@@ -40,7 +50,7 @@ describe("the cache in memory", () => {
 				for (const [name, length, isPlaced] of puts) {
 					const key = `key_${name}`;
 					const place = { group: `group_${name % 2}`, direction: Float32Array.of(1, 0) };
-					await cache.put(key, entry("x".repeat(length), isPlaced ? { place } : {}));
+					await cache.put(key, entry("x".repeat(length)), isPlaced ? place : undefined);
 					expect(cache.size().entries).toBeLessThanOrEqual(maxEntries);
 					expect(cache.size().bytes).toBeLessThanOrEqual(maxBytes);
 					const nearest = await cache.findNearest(place.group, place.direction, 0, -1);
@@ -56,9 +66,9 @@ describe("the cache in memory", () => {
 	it("finds the nearest of a group that is fresh enough", async () => {
 		const cache = memoryCache(roomy);
 		const at = (angle: number) => Float32Array.of(Math.cos(angle), Math.sin(angle));
-		await cache.put("a", entry("a", { place: { group: "g", direction: at(0) } }));
-		await cache.put("b", entry("b", { storedAt: 10, place: { group: "g", direction: at(1) } }));
-		await cache.put("c", entry("c", { place: { group: "other", direction: at(0.6) } }));
+		await cache.put("a", entry("a"), { group: "g", direction: at(0) });
+		await cache.put("b", entry("b", { storedAt: 10 }), { group: "g", direction: at(1) });
+		await cache.put("c", entry("c"), { group: "other", direction: at(0.6) });
 		expect((await cache.findNearest("g", at(0.6), 0, -1))?.entry.text).toBe("b");
 		expect((await cache.findNearest("g", at(0.4), 0, -1))?.entry.text).toBe("a");
 		expect((await cache.findNearest("g", at(0.4), 0, 5))?.entry.text).toBe("b");
@@ -68,7 +78,9 @@ describe("the cache in memory", () => {
 
 	it("compares no more than a thousand, the newest", async () => {
 		const cache = memoryCache({ ...roomy, maxEntries: 2000 });
-		for (let number = 0; number < 1001; number++) await cache.put(`key_${number}`, entry(String(number), { place: { group: "g", direction: Float32Array.of(number === 0 ? 1 : 0, number === 0 ? 0 : 1) } }));
+		for (let number = 0; number < 1001; number++) {
+			await cache.put(`key_${number}`, entry(String(number)), { group: "g", direction: Float32Array.of(number === 0 ? 1 : 0, number === 0 ? 0 : 1) });
+		}
 		expect((await cache.findNearest("g", Float32Array.of(1, 0), 0, -1))?.score).toBe(0);
 		expect((await cache.find("key_0", 0))?.text).toBe("0");
 	});

@@ -6,10 +6,10 @@ import { gate, turns, world } from "./support.ts";
 
 const body = { prompt: "What does everybody ask at once?", model: "sim/echo" };
 const on = { "x-postern-cache": "on" };
-const crowd = 100;
+const crowd = 200;
 
 describe("requests at the same time", () => {
-	it.each(["/v1/prompt", "/v1/stream"])("%s: a hundred share one call, and each has its own line in the ledger", async (path) => {
+	it.each(["/v1/prompt", "/v1/stream"])("%s: two hundred share one call, and each has its own line in the ledger", async (path) => {
 		const held = gate();
 		const { ask, calls, active, records, gateway } = world({}, () => held.passed);
 		const asked = Array.from({ length: crowd }, () => ask(path, { body }));

@@ -1,3 +1,4 @@
+import type { CacheEntry } from "../../../src/effects/cache/cache-store.ts";
 import type { NewTurn, UsageRecord } from "../../../src/contract/session.ts";
 
 export function exampleRecord(id: string, startedAt = 1): UsageRecord {
@@ -31,4 +32,13 @@ export function exampleTurn(sessionId: string, requestId: string, text = "hello"
 		usage: {},
 		createdAt: 1,
 	};
+}
+
+export function cacheKey(at: number): string {
+	return at.toString(16).padStart(64, "0");
+}
+
+/** Long enough to lie on several pages. */
+export function cacheEntry(at: number): CacheEntry {
+	return { text: JSON.stringify({ version: 1, text: String.fromCodePoint(0x61 + (at % 26)).repeat(8000) }), storedAt: 1, expiresAt: 1e15 };
 }
