@@ -8,7 +8,7 @@ const gateway = createGateway({
 	providers: { sim: simulator({ onCancel: () => cancelled++ }) },
 	token: "secret",
 	retry: { baseDelayMs: 1, maxDelayMs: 1 },
-	clocks: { firstEventMs: 100, idleMs: 100 },
+	clocks: { idleMs: 200 },
 	limits: { surfaces: { text: { streaming: 100, nonStreaming: 100 } } },
 });
 const client = createClient({ fetch: gateway.fetch, token: "secret" });

@@ -256,8 +256,8 @@ describe("undiciSend", () => {
 	});
 
 	it("does not count waiting for the answer as connecting", async () => {
-		const { url } = await serve((_incoming, response) => void setTimeout(() => response.end("late"), 150));
-		const response = await undiciSend()(request(url, { connectTimeoutMs: 100 }));
+		const { url } = await serve((_incoming, response) => void setTimeout(() => response.end("late"), 1200));
+		const response = await undiciSend()(request(url, { connectTimeoutMs: 1000 }));
 		expect(await textOf(response.body)).toBe("late");
 	});
 
@@ -289,7 +289,8 @@ describe("undiciSend", () => {
 		const gone = once(server, "connection");
 		server.closeIdleConnections();
 		server.closeAllConnections();
-		await new Promise((resolve) => setTimeout(resolve, 20));
+		// Nothing tells when the client has heard of it; every turn asks the system what came.
+		for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 		expect(await textOf((await send(request(url))).body)).toBe("ok");
 		await gone;
 	});

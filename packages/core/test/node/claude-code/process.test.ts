@@ -14,7 +14,7 @@ import { fakeClaude, isAlive } from "./fake.ts";
 
 const claude = fakeClaude();
 const pids = () => [...claude.started().map(({ pid }) => pid), ...claude.grandchildren()];
-const allGone = () => vi.waitFor(() => expect(pids().filter(isAlive)).toEqual([]), { timeout: 10_000 });
+const allGone = () => vi.waitFor(() => expect(pids().filter(isAlive)).toEqual([]), { timeout: 30_000 });
 
 afterEach(allGone);
 
@@ -54,7 +54,7 @@ describe("a caller who hangs up", () => {
 			const hangUp = new AbortController();
 			const before = claude.started().length;
 			const answer = ask(gateway, path, { body: { prompt: "Hi", model: "claude/mute" }, signal: hangUp.signal }).catch(() => undefined);
-			await vi.waitFor(() => expect(claude.started().length).toBe(before + 1), { timeout: 10_000 });
+			await vi.waitFor(() => expect(claude.started().length).toBe(before + 1), { timeout: 30_000 });
 			hangUp.abort();
 			await answer;
 		}
@@ -76,7 +76,7 @@ describe("a limit of time", () => {
 	});
 
 	it("ends a stream with an error", async () => {
-		const gateway = testGateway({ providers: { claude: claude.provider({ streamMs: 1500 }) } });
+		const gateway = testGateway({ providers: { claude: claude.provider({ streamMs: 5000 }) } });
 		const { text } = await ask(gateway, "/stream", { body: { prompt: "Hi", model: "claude/hang" } });
 		const events = eventsOf(text);
 		expect(events.map(({ event }) => event)).toEqual(["session", "text", "error", "done"]);
@@ -103,7 +103,7 @@ describe("a process", () => {
 			const isStill = now > 0 && now === before;
 			before = now;
 			expect(isStill).toBe(true);
-		}, { timeout: 10_000, interval: 300 });
+		}, { timeout: 30_000, interval: 300 });
 		expect(written()).toBeLessThan(2 * 1024 * 1024);
 		body.cancel();
 		await expect(body.read()).rejects.toBeInstanceOf(SendError);
@@ -117,7 +117,7 @@ describe("a process", () => {
 		expect(codec.decodeFailure(second.status, {}, await textOf(second))).toMatchObject({ kind: "overloaded" });
 		first.body.cancel();
 		await allGone();
-		await vi.waitFor(async () => expect((await request(provider, "echo", true)).status).toBe(200));
+		await vi.waitFor(async () => expect((await request(provider, "echo", true)).status).toBe(200), { timeout: 30_000 });
 	});
 
 	it("that cannot be started says what to do", async () => {

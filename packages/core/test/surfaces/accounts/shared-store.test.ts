@@ -29,6 +29,17 @@ describe("two gateways on one SQLite file, in two processes", () => {
 	const works = async ({ call }: { readonly call: Call }, key: string) => (await call(key, "GET", "/v1/models")).status === 200;
 	const rotate = async ({ call }: { readonly call: Call }, keyId: string, graceSeconds = 0) => (await call("operator", "POST", `${keysPath}/rotate`, { keyId, graceSeconds })).json.key as string;
 
+	/** Whatever is asked later than a second after the change is answered by no, and goes on being so. */
+	async function expectForgotten(key: string, changedAt: number): Promise<void> {
+		let [isValid, askedAt] = [true, changedAt];
+		while (isValid && askedAt < changedAt + 1000) {
+			askedAt = performance.now();
+			isValid = await works(there, key);
+		}
+		expect(isValid).toBe(false);
+		expect(await works(there, key)).toBe(false);
+	}
+
 	it("know a key at once", async () => {
 		const { key } = await create();
 		expect([await works(here, key), await works(there, key)]).toEqual([true, true]);
@@ -40,23 +51,16 @@ describe("two gateways on one SQLite file, in two processes", () => {
 		expect((await here.call("operator", "DELETE", `${keysPath}/${id}`)).status).toBe(200);
 		const revokedAt = performance.now();
 		expect(await works(here, key)).toBe(false);
-		// Each question began within the second, or has to be answered by no.
-		let [isValid, askedAt] = [true, revokedAt];
-		while (isValid && askedAt < revokedAt + 1000) {
-			askedAt = performance.now();
-			isValid = await works(there, key);
-		}
-		expect(isValid).toBe(false);
-		expect(askedAt - revokedAt).toBeLessThan(1000);
-		expect(await works(there, key)).toBe(false);
+		await expectForgotten(key, revokedAt);
 	});
 
 	it("let go of a secret that was rotated away", async () => {
 		const { key, id } = await create();
 		expect(await works(there, key)).toBe(true);
 		const next = await rotate(here, id);
+		const rotatedAt = performance.now();
 		expect([await works(here, key), await works(here, next), await works(there, next)]).toEqual([false, true, true]);
-		await vi.waitFor(async () => expect(await works(there, key)).toBe(false), 1000);
+		await expectForgotten(key, rotatedAt);
 	});
 
 	it("leave exactly one secret of rotations at once on both", async () => {
@@ -66,7 +70,7 @@ describe("two gateways on one SQLite file, in two processes", () => {
 			const valid = await Promise.all([key, ...rotated].flatMap((text) => [works(here, text), works(there, text)]));
 			// One, on both.
 			expect(valid.filter(Boolean)).toHaveLength(2);
-		}, 5000);
+		}, 20_000);
 	});
 
 	it("leave none where one of them revokes meanwhile", async () => {
@@ -80,7 +84,7 @@ describe("two gateways on one SQLite file, in two processes", () => {
 		await vi.waitFor(async () => {
 			const valid = await Promise.all(texts.flatMap((text) => [works(here, text), works(there, text)]));
 			expect(valid).not.toContain(true);
-		}, 5000);
+		}, 20_000);
 	});
 
 	it("remember both when a key was last used", async () => {
@@ -89,6 +93,6 @@ describe("two gateways on one SQLite file, in two processes", () => {
 		await vi.waitFor(async () => {
 			const { json } = await here.call("operator", "GET", keysPath);
 			expect((json.keys as { id: string; lastUsedAt?: string }[]).find((each) => each.id === id)?.lastUsedAt).toMatch(/Z$/);
-		}, 5000);
+		}, 20_000);
 	});
 });
