@@ -46,9 +46,12 @@ export function patientStore(store: CacheStore, { now, schedule, observe }: Pick
 	/** What comes later, an error too, comes for nobody. */
 	function inTime<Result>(verb: () => Promise<Result>, ms: number): Promise<Result> {
 		return new Promise((resolve, reject) => {
-			const cancel = schedule(ms, () => reject(new Error(`no answer within ${ms} ms`)));
+			// Where this process was busy itself, the answer may be there and unread: it has one turn more.
+			let cancel = schedule(ms, () => {
+				cancel = schedule(0, () => reject(new Error(`no answer within ${ms} ms`)));
+			});
 			// A store that throws is one that fails.
-			(async () => verb())().finally(cancel).then(resolve, reject);
+			(async () => verb())().finally(() => cancel()).then(resolve, reject);
 		});
 	}
 

@@ -1,5 +1,4 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { mostCompared } from "../../rules/cache/likeness.ts";
 import { openDatabase } from "./database.ts";
 
 /**
@@ -43,7 +42,7 @@ const statements = {
 	expired: "select id from answers_1 where expires_at <= ? limit ?",
 	leastUsed: "select id, bytes from answers_1 order by used_at, id limit ?",
 	total: "select bytes from answers_1_total",
-	directions: `select id, direction from answers_1 where "group" = ? and expires_at > ? and stored_at > ? order by id desc limit ${mostCompared}`,
+	directions: `select id, direction from answers_1 where "group" = ? and id < ? and expires_at > ? and stored_at > ? order by id desc limit ?`,
 } as const;
 
 export type CacheStatements = { readonly [Name in keyof typeof statements]: StatementSync };

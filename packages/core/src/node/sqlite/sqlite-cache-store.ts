@@ -1,5 +1,6 @@
+import { setImmediate as turnEnd } from "node:timers/promises";
 import type { CacheEntry, CacheStore, NearEntry, Place } from "../../effects/cache/cache-store.ts";
-import { likeness } from "../../rules/cache/likeness.ts";
+import { likeness, mostCompared } from "../../rules/cache/likeness.ts";
 import { ConfigurationError } from "../../rules/providers/configuration-error.ts";
 import { type CacheDatabase, openCacheDatabase } from "./cache-database.ts";
 
@@ -85,9 +86,17 @@ export function sqliteCacheStore(pathOrOptions: string | SqliteCacheStoreOptions
 			clock = Math.max(clock, now);
 			const open = database();
 			let nearest: { readonly id: number; readonly score: number } | undefined;
-			for (const { id, direction: blob } of rows<IdRow & { direction: Uint8Array }>(open.directions.iterate(group, now, after))) {
-				const score = Math.min(likeness(direction, directionIn(blob)), 1);
-				if (nearest === undefined || score > nearest.score) nearest = { id, score };
+			let before = Number.MAX_SAFE_INTEGER;
+			for (let compared = 0; compared < mostCompared; compared += comparedAtOnce) {
+				// They are some kilobytes each: others have their turn in between.
+				if (compared > 0) await turnEnd();
+				const newest = [...rows<IdRow & { direction: Uint8Array }>(open.directions.all(group, before, now, after, comparedAtOnce))];
+				for (const { id, direction: blob } of newest) {
+					const score = Math.min(likeness(direction, directionIn(blob)), 1);
+					if (nearest === undefined || score > nearest.score) nearest = { id, score };
+				}
+				before = newest.at(-1)?.id ?? 0;
+				if (newest.length < comparedAtOnce) break;
 			}
 			const found = nearest === undefined ? undefined : row<EntryRow>(open.findById.get(nearest.id));
 			if (nearest === undefined || found === undefined) return undefined;
@@ -107,6 +116,8 @@ const mebibyte = 1024 * 1024;
 const touchEveryMs = 60_000;
 /** Rows that one verb deletes: the event loop waits for it. */
 const mostAtOnce = 100;
+/** Directions that are read and compared in one turn of the event loop: less than a millisecond's work. */
+const comparedAtOnce = 100;
 /** What a row takes beside its text and direction, with its share of the indexes. */
 const overhead = 400;
 
@@ -143,7 +154,8 @@ function blobOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
 	return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** Copied, since numbers in memory begin at a multiple of four. */
+/** Copied where it lies in memory as no numbers can: they begin at a multiple of four. */
 function directionIn(blob: Uint8Array): Float32Array {
-	return new Float32Array(new Uint8Array(blob).buffer);
+	const { buffer, byteOffset, byteLength } = blob.byteOffset % 4 === 0 ? blob : new Uint8Array(blob);
+	return new Float32Array(buffer, byteOffset, byteLength / 4);
 }

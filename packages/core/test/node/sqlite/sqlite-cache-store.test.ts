@@ -107,6 +107,16 @@ describe("the file of kept answers", () => {
 		await store.close();
 	});
 
+	it("compares no more than a thousand, the newest", async () => {
+		const store = sqliteCacheStore(":memory:");
+		const direction = (isFirst: boolean) => Float32Array.of(isFirst ? 1 : 0, isFirst ? 0 : 1);
+		for (let at = 0; at < 1000; at++) await store.put(cacheKey(at), { ...cacheEntry(at), text: String(at) }, { group: cacheKey(9), direction: direction(at === 0) });
+		expect(await store.findNearest(cacheKey(9), direction(true), 0, 0)).toMatchObject({ entry: { text: "0" }, score: 1 });
+		await store.put(cacheKey(1000), cacheEntry(1000), { group: cacheKey(9), direction: direction(false) });
+		expect((await store.findNearest(cacheKey(9), direction(true), 0, 0))?.score).toBe(0);
+		await store.close();
+	});
+
 	it("is read while somebody else writes, though nothing can be put", async () => {
 		const path = newFile();
 		const store = sqliteCacheStore({ path, busyTimeoutMs: 1 });
