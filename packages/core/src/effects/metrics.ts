@@ -21,28 +21,45 @@ export function createMetrics(): Metrics {
 	const tokens = createCounter();
 	const cost = createCounter();
 	const firstEventSeconds = createHistogram(requestBounds);
-	const limitModels = createLimit();
-	const limitTargets = createLimit();
+
+	// The series of a name are found once: adding to them then costs no texts.
+	const internalError = internalErrors.of({});
+	const ofOperation = createRegister((operation: string) => ({
+		requests: createRegister((status: number) => requests.of({ operation, status: String(status) })),
+		seconds: requestSeconds.of({ operation }),
+	}));
+	const ofModel = createRegister((name: string) => {
+		const labels = modelLabels(name);
+		return {
+			whole: createRegister((outcome: Outcome) => exchanges.of({ ...labels, outcome, streamed: "false" })),
+			streamed: createRegister((outcome: Outcome) => exchanges.of({ ...labels, outcome, streamed: "true" })),
+			unpriced: unpriced.of(labels),
+			cost: cost.of(labels),
+			tokens: createRegister((kind: string) => tokens.of({ ...labels, kind })),
+			firstEventSeconds: firstEventSeconds.of(labels),
+		};
+	}, { most: mostNames, key: "other/other" });
+	const ofTarget = createRegister((target: string) => createRegister((result: string) => attempts.of({ target, result })), { most: mostNames, key: "other" });
 
 	return {
 		observe(event) {
-			if (event.type === "internal-error") internalErrors.add({}, 1);
+			if (event.type === "internal-error") internalError(1);
 			if (event.type !== "request-end") return;
-			const operation = event.operation ?? "none";
-			requests.add({ operation, status: String(event.status) }, 1);
-			requestSeconds.add({ operation }, event.durationMs / 1000);
+			const series = ofOperation(event.operation ?? "none");
+			series.requests(event.status)(1);
+			series.seconds(event.durationMs / 1000);
 		},
 		settled({ provider, model, outcome, streamed, usage, costMicroUsd, firstEventMs, trace }) {
-			const asked = limitModels({ provider, model });
-			exchanges.add({ ...asked, outcome, streamed: String(streamed) }, 1);
-			if (costMicroUsd === undefined) unpriced.add(asked, 1);
-			else cost.add(asked, costMicroUsd / 1e6);
+			const series = ofModel(`${provider}/${model}`);
+			(streamed ? series.streamed : series.whole)(outcome)(1);
+			if (costMicroUsd === undefined) series.unpriced(1);
+			else series.cost(costMicroUsd / 1e6);
 			for (const [field, kind] of tokenKinds) {
 				const count = usage[field];
-				if (count !== undefined && count > 0) tokens.add({ ...asked, kind }, count);
+				if (count !== undefined && count > 0) series.tokens(kind)(count);
 			}
-			if (firstEventMs !== undefined) firstEventSeconds.add(asked, firstEventMs / 1000);
-			for (const { target, failure } of trace?.attempts ?? []) attempts.add({ ...limitTargets({ target }), result: failure ?? "ok" }, 1);
+			if (firstEventMs !== undefined) series.firstEventSeconds(firstEventMs / 1000);
+			for (const { target, failure } of trace?.attempts ?? []) ofTarget(target)(failure ?? "ok")(1);
 		},
 		list: () => [
 			counter("postern_requests_total", "HTTP requests by operation and status.", requests),
@@ -81,6 +98,7 @@ export function countingStore(store: Store, metrics: Metrics): Store {
 }
 
 const requestBounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
+const mostNames = 200;
 const tokenKinds = [
 	["inputTokens", "input"],
 	["outputTokens", "output"],
@@ -90,47 +108,71 @@ const tokenKinds = [
 ] as const;
 
 type Labels = Readonly<Record<string, string>>;
+type Outcome = UsageRecord["outcome"];
+/** Adds to one series, which is listed from then on. */
+type Add = (value: number) => void;
 
 function counter(name: string, help: string, { list }: { list(): readonly Sample[] }): Metric {
 	return { name, help, type: "counter", samples: list() };
 }
 
 function createCounter() {
-	const samples = new Map<string, { readonly labels: Labels; value: number }>();
+	const samples: { readonly labels: Labels; value: number }[] = [];
 	return {
-		add(labels: Labels, value: number): void {
-			const name = Object.values(labels).join("\0");
-			const known = samples.get(name);
-			if (known === undefined) samples.set(name, { labels, value });
-			else known.value += value;
+		of(labels: Labels): Add {
+			const sample = { labels, value: 0 };
+			let isListed = false;
+			return (value) => {
+				if (!isListed) samples.push(sample);
+				isListed = true;
+				sample.value += value;
+			};
 		},
-		list: (): readonly Sample[] => [...samples.values()],
+		list: (): readonly Sample[] => samples,
 	};
 }
 
 function createHistogram(bounds: readonly number[]) {
-	const series = new Map<string, { readonly labels: Labels; readonly counts: number[]; sum: number }>();
+	const series: { readonly labels: Labels; readonly counts: number[]; sum: number }[] = [];
 	return {
-		add(labels: Labels, value: number): void {
-			const name = Object.values(labels).join("\0");
-			const known = series.get(name) ?? { labels, counts: Array.from({ length: bounds.length + 1 }, () => 0), sum: 0 };
-			const found = bounds.findIndex((bound) => value <= bound);
-			const slot = found === -1 ? bounds.length : found;
-			known.counts[slot] = (known.counts[slot] ?? 0) + 1;
-			known.sum += value;
-			series.set(name, known);
+		of(labels: Labels): Add {
+			const own = { labels, counts: Array.from({ length: bounds.length + 1 }, () => 0), sum: 0 };
+			let isListed = false;
+			return (value) => {
+				if (!isListed) series.push(own);
+				isListed = true;
+				const found = bounds.findIndex((bound) => value <= bound);
+				const slot = found === -1 ? bounds.length : found;
+				own.counts[slot] = (own.counts[slot] ?? 0) + 1;
+				own.sum += value;
+			};
 		},
-		list: (): readonly Histogram[] => [...series.values()],
+		list: (): readonly Histogram[] => series,
 	};
 }
 
-/** Callers name models: after so many different ones the rest are one. */
-function createLimit(most = 200): <Given extends Labels>(labels: Given) => Labels {
-	const known = new Set<string>();
-	return (labels) => {
-		const name = Object.values(labels).join("\0");
-		if (known.size >= most && !known.has(name)) return Object.fromEntries(Object.keys(labels).map((label) => [label, "other"]));
-		known.add(name);
-		return labels;
+interface Overflow<Key> {
+	/** After so many different keys */
+	readonly most: number;
+	/** all others are this one: callers name models. */
+	readonly key: Key;
+}
+
+/** What was made for a key when it was first asked for. */
+function createRegister<Key, Value>(make: (key: Key) => Value, overflow?: Overflow<Key>): (key: Key) => Value {
+	const known = new Map<Key, Value>();
+	return (given) => {
+		const found = known.get(given);
+		if (found !== undefined) return found;
+		const key = overflow === undefined || known.size < overflow.most ? given : overflow.key;
+		const value = known.get(key) ?? make(key);
+		known.set(key, value);
+		return value;
 	};
+}
+
+/** A provider's name holds no slash. */
+function modelLabels(name: string): Labels {
+	const slash = name.indexOf("/");
+	return { provider: name.slice(0, slash), model: name.slice(slash + 1) };
 }

@@ -92,18 +92,24 @@ const maxDepth = 256;
 function isTooDeep(text: string): boolean {
 	if (text.length < maxDepth * 2) return false;
 	let depth = 0;
-	let isInString = false;
 	for (let index = 0; index < text.length; index++) {
 		const code = text.charCodeAt(index);
-		if (isInString) {
-			if (code === backslash) index++;
-			else if (code === quotationMark) isInString = false;
-		} else if (code === quotationMark) isInString = true;
+		if (code === quotationMark) index = endOfString(text, index + 1);
 		else if (code === openBrace || code === openBracket) {
 			if (++depth > maxDepth) return true;
 		} else if (code === closeBrace || code === closeBracket) depth--;
 	}
 	return false;
+}
+
+/** Where the string ends whose first character is at `start`: at a quotation mark that is not escaped. */
+function endOfString(text: string, start: number): number {
+	for (let end = text.indexOf('"', start); end >= 0; end = text.indexOf('"', end + 1)) {
+		let backslashes = 0;
+		while (text.charCodeAt(end - 1 - backslashes) === backslash) backslashes++;
+		if (backslashes % 2 === 0) return end;
+	}
+	return text.length;
 }
 const [quotationMark, backslash, openBrace, closeBrace, openBracket, closeBracket] = [0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d] as const;
 

@@ -1,3 +1,4 @@
+import { joinBytes } from "../effects/byte-source.ts";
 import { type BridgedRequest, hostOf, hungUp, internalErrorReply, pathOf, type RequestTarget, returnOnHangUp, splitPath } from "./bridge.ts";
 import { BodyTooLargeError, isStreamBody, type GatewayRequest, type Reply, type ReplyHeaders } from "./reply.ts";
 
@@ -151,16 +152,4 @@ async function readBody(web: Request, limit: number, hangUp: () => void): Promis
 		}
 		chunks.push(value);
 	}
-}
-
-function joinBytes(chunks: readonly Uint8Array[], size: number): Uint8Array {
-	const only = chunks[0];
-	if (chunks.length === 1 && only !== undefined) return only;
-	const bytes = new Uint8Array(size);
-	let offset = 0;
-	for (const chunk of chunks) {
-		bytes.set(chunk, offset);
-		offset += chunk.byteLength;
-	}
-	return bytes;
 }

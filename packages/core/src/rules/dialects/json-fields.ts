@@ -63,6 +63,13 @@ export function restOf(object: JsonObject, known: ReadonlySet<string>): JsonObje
 	return rest === undefined ? undefined : Object.fromEntries(rest);
 }
 
+const nothingKnown: ReadonlySet<string> = new Set();
+
+/** The fields of an object that say something. @returns `undefined` where none does. */
+export function withoutNulls(object: JsonObject): JsonObject | undefined {
+	return restOf(object, nothingKnown);
+}
+
 /** JSON text; `undefined` where the value nests so deep that writing it would overflow the stack. */
 export function jsonText(value: Json): string | undefined {
 	try {

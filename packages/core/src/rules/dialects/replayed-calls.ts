@@ -11,8 +11,10 @@ const fitting = /^[A-Za-z_][\w-]{0,63}$/;
  */
 export function takingCallsBack(encodeRequest: ProviderCodec["encodeRequest"]): ProviderCodec["encodeRequest"] {
 	return (prompt, options) => {
+		const called = prompt.messages.flatMap(namesOf).filter((name) => !fitting.test(name));
+		if (called.length === 0) return encodeRequest(prompt, options);
 		const offered = new Set((prompt.tools ?? []).map(({ name }) => name));
-		const unfit = new Set(prompt.messages.flatMap(namesOf).filter((name) => !fitting.test(name) && !offered.has(name)));
+		const unfit = new Set(called.filter((name) => !offered.has(name)));
 		if (unfit.size === 0) return encodeRequest(prompt, options);
 		const encoded = encodeRequest(renamed(prompt, unfit), options);
 		const warnings = [...unfit].map((name): Warning => ({

@@ -36,10 +36,12 @@ export function decodeMessages(messages: readonly ChatMessage[], issues: Issue[]
 		entries.push(entry);
 		if (message.role === "assistant") for (const call of message.tool_calls ?? []) turnOf.set(call.id, entry);
 	}
-	return entries.flatMap(({ message, results }) => [
-		...(message === undefined ? [] : [message]),
-		...(results.length === 0 ? [] : [{ role: "tool", content: results } as const]),
-	]);
+	const decoded: Message[] = [];
+	for (const { message, results } of entries) {
+		if (message !== undefined) decoded.push(message);
+		if (results.length > 0) decoded.push({ role: "tool", content: results });
+	}
+	return decoded;
 }
 
 function decodeMessage(message: Exclude<ChatMessage, { role: "tool" }>, path: string, issues: Issue[]): Message | undefined {

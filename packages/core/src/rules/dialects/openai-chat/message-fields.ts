@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../contract/json.ts";
 import type { OpaquePart, ProviderMetadata, Source, ToolCallPart } from "../../../contract/prompt.ts";
-import { asArray } from "../json-fields.ts";
+import { asArray, withoutNulls } from "../json-fields.ts";
 
 /** Pieces of an assistant message that requests and answers have in common. */
 
@@ -50,6 +50,6 @@ function asList(value: JsonObject[string]): readonly NonNullable<JsonObject[stri
 
 /** Fields without a canonical form, kept on the part or message that they stood on. */
 export function openaiMetadata(fields: JsonObject): { readonly metadata?: ProviderMetadata } {
-	const told = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
-	return told.length === 0 ? {} : { metadata: { openai: Object.fromEntries(told) } };
+	const told = withoutNulls(fields);
+	return told === undefined ? {} : { metadata: { openai: told } };
 }

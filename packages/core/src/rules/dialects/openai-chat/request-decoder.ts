@@ -3,6 +3,7 @@ import type { JsonObject } from "../../../contract/json.ts";
 import type { OutputFormat, Prompt, Settings, ToolDefinition } from "../../../contract/prompt.ts";
 import type { ChatCompletionRequest, ChatResponseFormat } from "../../../contract/wire/openai-chat.ts";
 import type { CallerRequest, Decoded } from "../dialect.ts";
+import { withoutNulls } from "../json-fields.ts";
 import { decodeMessages } from "./message-decoder.ts";
 import { decodeTool, decodeToolChoice } from "./tools.ts";
 
@@ -54,17 +55,13 @@ export function decodeRequest(body: ChatCompletionRequest): Decoded<CallerReques
 		...(present(parallel_tool_calls) ? { parallelToolCalls: parallel_tool_calls } : {}),
 		...(output === undefined ? {} : { output }),
 		settings,
-		...(Object.keys(fields).length > 0 ? { extras: { dialect: "openai-chat", fields } } : {}),
+		...(fields === undefined ? {} : { extras: { dialect: "openai-chat", fields } }),
 	};
 	return { ok: true, value: { model, stream: stream === true, includeUsage: include_usage === true, prompt } };
 }
 
 function present<Value>(value: Value): value is NonNullable<Value> {
 	return value !== undefined && value !== null;
-}
-
-function withoutNulls(fields: JsonObject): JsonObject {
-	return Object.fromEntries(Object.entries(fields).filter(([, value]) => present(value)));
 }
 
 function decodeOutput(format: ChatResponseFormat): OutputFormat | undefined {

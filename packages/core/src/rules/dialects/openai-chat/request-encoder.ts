@@ -38,15 +38,15 @@ export function encodeRequest(prompt: Prompt, { model, stream, quirks }: EncodeR
 
 function encodeTools(prompt: Prompt, quirks: Quirks, warnings: Warning[]): JsonObject {
 	const definitions = prompt.tools ?? [];
+	// OpenAI refuses the other fields where there are no tools.
+	if (definitions.length === 0) return {};
 	const tools = definitions.map((tool) => encodeTool(tool, warnings)).filter((tool) => tool !== undefined);
 	const sayable = definitions.filter((tool) => tool.type === "function" || tool.dialect === "openai-chat");
 	const { toolChoice, parallelToolCalls } = prompt;
-	const refused = new Set(quirks.unsupported ?? []);
 	const kept = (name: "toolChoice" | "parallelToolCalls"): boolean => {
 		if (prompt[name] === undefined) return false;
-		// OpenAI refuses both fields where there are no tools.
-		if (tools.length > 0 && !refused.has(name)) return true;
-		if (definitions.length > 0) warnings.push(unsupported(name));
+		if (tools.length > 0 && quirks.unsupported?.includes(name) !== true) return true;
+		warnings.push(unsupported(name));
 		return false;
 	};
 	const isChoiceKept = kept("toolChoice");

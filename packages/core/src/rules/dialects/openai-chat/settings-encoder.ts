@@ -4,10 +4,9 @@ import type { Quirks } from "../dialect.ts";
 
 /** Canonical settings to request fields. What the vendor refuses is dropped with a warning. */
 export function encodeSettings(settings: Settings, quirks: Quirks, warnings: Warning[]): JsonObject {
-	const refused = new Set(quirks.unsupported ?? []);
 	const kept = (name: keyof Settings): boolean => {
 		if (settings[name] === undefined) return false;
-		if (!refused.has(name)) return true;
+		if (quirks.unsupported?.includes(name) !== true) return true;
 		warnings.push(unsupported(`settings.${name}`));
 		return false;
 	};

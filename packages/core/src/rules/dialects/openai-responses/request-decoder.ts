@@ -3,7 +3,7 @@ import type { JsonObject } from "../../../contract/json.ts";
 import type { OutputFormat, Prompt, ReasoningSettings, Settings, ToolDefinition } from "../../../contract/prompt.ts";
 import type { ResponsesRequest, ResponsesTextFormat } from "../../../contract/wire/openai-responses.ts";
 import type { CallerRequest, Decoded } from "../dialect.ts";
-import { asText } from "../json-fields.ts";
+import { asText, withoutNulls } from "../json-fields.ts";
 import { decodeInput } from "./input-decoder.ts";
 import { instructionsMessage } from "./instructions.ts";
 import { keepRest } from "./own-metadata.ts";
@@ -58,7 +58,7 @@ export function decodeRequest(body: ResponsesRequest): Decoded<CallerRequest, re
 	const fields = withoutNulls({
 		...rest,
 		...(included.length === 0 ? {} : { include: included }),
-		...(Object.keys(otherText).length === 0 ? {} : { text: otherText }),
+		...(otherText === undefined ? {} : { text: otherText }),
 		// The canonical form names a server, not one tool of it.
 		...(isMcpChoice ? { tool_choice: tool_choice as JsonObject } : {}),
 		// The other value is what every provider does.
@@ -71,7 +71,7 @@ export function decodeRequest(body: ResponsesRequest): Decoded<CallerRequest, re
 		...(present(parallel_tool_calls) ? { parallelToolCalls: parallel_tool_calls } : {}),
 		...(output === undefined ? {} : { output }),
 		settings,
-		...(Object.keys(fields).length > 0 ? { extras: { dialect: "openai-responses", fields } } : {}),
+		...(fields === undefined ? {} : { extras: { dialect: "openai-responses", fields } }),
 	};
 	return { ok: true, value: { model, stream: stream === true, includeUsage: true, prompt } };
 }
@@ -102,8 +102,4 @@ function decodeFormat({ type, name, description, schema, strict }: ResponsesText
 
 function present<Value>(value: Value): value is NonNullable<Value> {
 	return value !== undefined && value !== null;
-}
-
-function withoutNulls(fields: JsonObject): JsonObject {
-	return Object.fromEntries(Object.entries(fields).filter(([, value]) => present(value)));
 }

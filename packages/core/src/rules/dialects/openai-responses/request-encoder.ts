@@ -49,14 +49,14 @@ export function encodeRequest(prompt: Prompt, { model, stream, quirks }: EncodeR
 
 function encodeTools(prompt: Prompt, quirks: Quirks, warnings: Warnings): JsonObject {
 	const definitions = prompt.tools ?? [];
+	if (definitions.length === 0) return {};
 	const tools = definitions.map((tool) => encodeTool(tool, warnings)).filter((tool) => tool !== undefined);
 	const sayable = definitions.filter((tool) => tool.type === "function" || tool.dialect === "openai-responses");
 	const { toolChoice, parallelToolCalls } = prompt;
-	const refused = new Set(quirks.unsupported ?? []);
 	const kept = (name: "toolChoice" | "parallelToolCalls"): boolean => {
 		if (prompt[name] === undefined) return false;
-		if (tools.length > 0 && !refused.has(name)) return true;
-		if (definitions.length > 0) unsupported(name, warnings);
+		if (tools.length > 0 && quirks.unsupported?.includes(name) !== true) return true;
+		unsupported(name, warnings);
 		return false;
 	};
 	const isChoiceKept = kept("toolChoice");
