@@ -109,7 +109,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 		telemetry: options.telemetry === undefined ? undefined : guardedTelemetry(options.telemetry, telemetryWarnings(runtime)),
 	};
 	const running = createRunningRequests(runtime);
-	const endRetention = keepRetention(options.retention ?? {}, store.insights, runtime);
+	const endRetention = keepRetention(options.retention ?? {}, store, runtime);
 	const handle = createDoor({
 		services,
 		router: createRouterFor(mounted),

@@ -35,7 +35,7 @@ export interface GatewayOptions {
 	readonly surfaces?: readonly (SurfaceId | { readonly id: SurfaceId; readonly prefix: string })[];
 	/** Stripped from the paths that `fetch` is given, where no framework did so (`/api/ai`). */
 	readonly basePath?: string;
-	/** How long usage records and their sums are kept. Default: as long as the store holds them. */
+	/** How long usage records, their sums and the audit log are kept. Default: as long as the store holds them. */
 	readonly retention?: Retention;
 	/** Default: a store in memory, gone with the process. */
 	readonly store?: Store;

@@ -1,33 +1,50 @@
 import type { Runtime } from "./runtime.ts";
-import type { InsightsStore } from "./store/insights-store.ts";
+import type { Store } from "./store/store.ts";
 
-/** How long what the ledger holds is kept, in days. What is absent stays. */
+/** How long what the store holds of the past is kept, in days. What is absent stays. */
 export interface Retention {
 	/** Of the records themselves: export and traces reach as far back. */
 	readonly recordsDays?: number;
 	/** Of the sums that analytics are made of. */
 	readonly rollupsDays?: number;
+	/** Of the audit log. */
+	readonly auditDays?: number;
 }
 
 /**
  * Deletes what is older, a minute after the start and then every hour. Several gateways on one store do no harm to each other.
  * @returns what ends it, once what runs has run.
  */
-export function keepRetention({ recordsDays, rollupsDays }: Retention, store: InsightsStore, runtime: Pick<Runtime, "now" | "schedule" | "observe">): () => Promise<void> {
+export function keepRetention(
+	{ recordsDays, rollupsDays, auditDays }: Retention,
+	{ insights, audit }: Pick<Store, "insights" | "audit">,
+	runtime: Pick<Runtime, "now" | "schedule" | "observe">,
+): () => Promise<void> {
 	let running: Promise<void> = Promise.resolve();
 	let cancel = () => {};
 	let isOver = false;
 
-	async function prune(): Promise<void> {
-		const before = (days: number) => runtime.now() - days * dayMs;
+	const before = (days: number) => runtime.now() - days * dayMs;
+
+	/** One that fails keeps nothing else from going. */
+	async function attempt(what: string, prune: () => Promise<void>): Promise<void> {
 		try {
-			await store.prune({
-				...(recordsDays === undefined ? {} : { records: before(recordsDays) }),
-				...(rollupsDays === undefined ? {} : { rollups: before(rollupsDays) }),
-			});
+			await prune();
 		} catch (error) {
-			runtime.observe({ type: "warning", message: `Old usage records were not deleted: ${error instanceof Error ? error.message : String(error)}` });
+			runtime.observe({ type: "warning", message: `Old ${what} were not deleted: ${error instanceof Error ? error.message : String(error)}` });
 		}
+	}
+
+	async function prune(): Promise<void> {
+		if (recordsDays !== undefined || rollupsDays !== undefined) {
+			await attempt("usage records", () =>
+				insights.prune({
+					...(recordsDays === undefined ? {} : { records: before(recordsDays) }),
+					...(rollupsDays === undefined ? {} : { rollups: before(rollupsDays) }),
+				}),
+			);
+		}
+		if (auditDays !== undefined) await attempt("entries of the audit log", () => audit.prune(before(auditDays)));
 		if (!isOver) plan(everyMs);
 	}
 
@@ -37,7 +54,7 @@ export function keepRetention({ recordsDays, rollupsDays }: Retention, store: In
 		});
 	}
 
-	if (recordsDays !== undefined || rollupsDays !== undefined) plan(firstMs);
+	if (recordsDays !== undefined || rollupsDays !== undefined || auditDays !== undefined) plan(firstMs);
 	return async () => {
 		isOver = true;
 		cancel();

@@ -47,6 +47,17 @@ export function auditConformance(name: string, itOnStore: (title: string, body: 
 			await expect(audit.list({ limit: -1 })).rejects.toThrow(/limit/);
 		});
 
+		itKeeps("deletes what happened before a time, and nothing where that is none", async (audit) => {
+			for (const at of [1, 2, 3]) await audit.append({ ...event(`aud_${at}`), at });
+			for (let each = 0; each < 1100; each += 1) await audit.append({ ...event(`aud_old_${each}`), organisationId: "org_1", at: 0 });
+			const ids = async () => (await audit.list({ limit: 10 })).map(({ id }) => id);
+			for (const time of [Number.NaN, Number.POSITIVE_INFINITY, undefined as unknown as number]) await expect(audit.prune(time)).rejects.toThrow(/a time is/);
+			expect(await ids()).toEqual(["aud_3", "aud_2", "aud_1"]);
+			await audit.prune(2);
+			expect(await ids()).toEqual(["aud_3", "aud_2"]);
+			expect(await audit.list({ organisationId: "org_1", limit: 10 })).toEqual([]);
+		});
+
 		itKeeps("changes something together with its event", async (audit, { tenancy }) => {
 			const organisation = { id: "org_1", name: "Apes", isPersonal: false, createdAt: 1 };
 			const made = await audit.change(

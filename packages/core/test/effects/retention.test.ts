@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
+import { memoryStore } from "../../src/effects/store/memory-store.ts";
 import { keepRetention } from "../../src/effects/retention.ts";
 import type { InsightsStore } from "../../src/effects/store/insights-store.ts";
 
 const dayMs = 86_400_000;
 const now = Date.UTC(2026, 10, 22);
 
-function world(store: Partial<InsightsStore> = {}) {
+function world(insights: Partial<InsightsStore> = {}, pruneAudit?: () => Promise<void>) {
 	const timers: { readonly ms: number; readonly callback: () => void }[] = [];
 	const pruned: unknown[] = [];
 	const told: unknown[] = [];
@@ -13,7 +14,10 @@ function world(store: Partial<InsightsStore> = {}) {
 		timers,
 		pruned,
 		told,
-		store: { sum: async () => [], prune: async (before: unknown) => void pruned.push(before), ...store },
+		store: {
+			insights: { sum: async () => [], prune: async (before: unknown) => void pruned.push(before), ...insights },
+			audit: { ...memoryStore().audit, prune: pruneAudit ?? (async (before: number) => void pruned.push({ audit: before })) },
+		},
 		runtime: {
 			now: () => now,
 			schedule(ms: number, callback: () => void) {
@@ -53,6 +57,28 @@ test("what has no end named stays", async () => {
 	const end = keepRetention({}, none.store, none.runtime);
 	expect(none.timers).toEqual([]);
 	await end();
+});
+
+test("the audit log goes only where its own days are named, and by them alone", async () => {
+	const other = world();
+	keepRetention({ recordsDays: 1, rollupsDays: 1 }, other.store, other.runtime);
+	await other.tick();
+	expect(other.pruned).toEqual([{ records: now - dayMs, rollups: now - dayMs }]);
+	const own = world();
+	keepRetention({ auditDays: 400 }, own.store, own.runtime);
+	await own.tick();
+	expect(own.pruned).toEqual([{ audit: now - 400 * dayMs }]);
+});
+
+test("an audit log that fails keeps nothing else from going, nor the other way round", async () => {
+	const one = world({}, async () => Promise.reject(new Error("Locked")));
+	keepRetention({ recordsDays: 1, auditDays: 1 }, one.store, one.runtime);
+	await one.tick();
+	expect([one.pruned, one.told]).toEqual([[{ records: now - dayMs }], [{ type: "warning", message: "Old entries of the audit log were not deleted: Locked" }]]);
+	const two = world({ prune: async () => Promise.reject(new Error("Locked")) });
+	keepRetention({ recordsDays: 1, auditDays: 1 }, two.store, two.runtime);
+	await two.tick();
+	expect(two.pruned).toEqual([{ audit: now - dayMs }]);
 });
 
 test("a store that fails is asked again an hour later, and the operator told", async () => {

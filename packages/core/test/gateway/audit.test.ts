@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AuditEvent } from "../../src/contract/audit.ts";
-import { memoryStore } from "../../src/index.ts";
+import { type GatewayOptions, memoryStore } from "../../src/index.ts";
 import { ask, testGateway, token } from "./support.ts";
 
 async function auditedGateway() {
@@ -58,5 +58,41 @@ describe("the audit log", () => {
 	])("refuses %s", async (_who, who, path, status, code) => {
 		const { as } = await auditedGateway();
 		expect(await as(who, path)).toMatchObject({ status, json: { code } });
+	});
+});
+
+describe("how long the audit log is kept", () => {
+	const dayMs = 86_400_000;
+	const now = Date.UTC(2026, 10, 22);
+
+	/** What stands in the log once all timers of a gateway have run. */
+	async function after(retention: NonNullable<GatewayOptions["retention"]>) {
+		const store = memoryStore();
+		for (const age of [0, 9, 11]) await store.audit.append(event(`aud_${age}`, { at: now - age * dayMs }));
+		const timers: (() => void)[] = [];
+		const schedule = (_ms: number, callback: () => void) => {
+			timers.push(callback);
+			return () => {};
+		};
+		const gateway = testGateway({ store, token, surfaces: ["accounts"], retention, runtime: { now: () => now, schedule } });
+		for (const callback of timers.splice(0)) callback();
+		const list = async () => idsOf((await ask(gateway, "/v1/audit")).json);
+		return { gateway, list };
+	}
+
+	it("is for ever, whatever is said of records", async () => {
+		const { gateway, list } = await after({ recordsDays: 1, rollupsDays: 1 });
+		expect(await list()).toEqual(["aud_0", "aud_9", "aud_11"]);
+		await gateway.close();
+	});
+
+	it("is as many days as the operator names", async () => {
+		const { gateway, list } = await after({ auditDays: 10 });
+		await expect.poll(list).toEqual(["aud_0", "aud_9"]);
+		await gateway.close();
+	});
+
+	it.each([0, -1, 0.5, Number.NaN])("is not %d days", (auditDays) => {
+		expect(() => testGateway({ retention: { auditDays } })).toThrow(/retention\.auditDays/);
 	});
 });

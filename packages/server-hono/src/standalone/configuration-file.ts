@@ -67,7 +67,10 @@ const configurationFile = z
 			.exactPartial()
 			.describe("an object"),
 		cors: z.strictObject({ origins: names, maxAgeMs: milliseconds.exactOptional() }).describe("an object with a list of origins"),
-		retention: z.strictObject({ recordsDays: wholeNumber, rollupsDays: wholeNumber }).exactPartial().describe("an object with recordsDays, rollupsDays or both"),
+		retention: z
+			.strictObject({ recordsDays: wholeNumber, rollupsDays: wholeNumber, auditDays: wholeNumber })
+			.exactPartial()
+			.describe("an object with recordsDays, rollupsDays and auditDays, or some of them"),
 		trustProxy: z.int().nonnegative().describe("how many proxies stand in front, 0 for none"),
 		bodyLimitBytes: wholeNumber,
 		keyPrefix: text.describe("what virtual keys begin with, such as acme_"),

@@ -85,8 +85,13 @@ function mergeTools(file: ConfigurationFile, settings: EnvironmentSettings): Non
 	return { ...(allowed === undefined ? {} : { allowed }), ...(disallowed === undefined ? {} : { disallowed }) };
 }
 
-function mergeRetention({ retention }: ConfigurationFile, { recordsDays, rollupsDays }: EnvironmentSettings): NonNullable<GatewayOptions["retention"]> {
-	return { ...retention, ...(recordsDays === undefined ? {} : { recordsDays }), ...(rollupsDays === undefined ? {} : { rollupsDays }) };
+function mergeRetention({ retention }: ConfigurationFile, { recordsDays, rollupsDays, auditDays }: EnvironmentSettings): NonNullable<GatewayOptions["retention"]> {
+	return {
+		...retention,
+		...(recordsDays === undefined ? {} : { recordsDays }),
+		...(rollupsDays === undefined ? {} : { rollupsDays }),
+		...(auditDays === undefined ? {} : { auditDays }),
+	};
 }
 
 function mergeLimits(file: ConfigurationFile, settings: EnvironmentSettings): LimitOptions {

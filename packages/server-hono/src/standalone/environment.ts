@@ -26,6 +26,7 @@ export const variables = {
 	POSTERN_MAX_NONSTREAMING: "other requests at once on the text surface, 0 refuses all (5)",
 	POSTERN_RETENTION_RECORDS_DAYS: "days for which usage records are kept (for ever)",
 	POSTERN_RETENTION_ROLLUPS_DAYS: "days for which their sums are kept, for analytics (for ever)",
+	POSTERN_RETENTION_AUDIT_DAYS: "days for which the audit log is kept (for ever)",
 	POSTERN_LOG_LEVEL: `${logLevels.join(", ")} (info)`,
 	POSTERN_SHUTDOWN_DEADLINE_MS: "how long running requests may take after SIGTERM (10000)",
 } as const;
@@ -49,6 +50,7 @@ export interface EnvironmentSettings {
 	readonly maxNonStreaming: number | undefined;
 	readonly recordsDays: number | undefined;
 	readonly rollupsDays: number | undefined;
+	readonly auditDays: number | undefined;
 	readonly logLevel: LogLevel;
 	readonly shutdownDeadlineMs: number;
 	readonly problems: readonly Problem[];
@@ -118,6 +120,7 @@ export function readEnvironment(env: Environment): EnvironmentSettings {
 		maxNonStreaming: wholeNumber("POSTERN_MAX_NONSTREAMING", 1_000_000, "5"),
 		recordsDays: days("POSTERN_RETENTION_RECORDS_DAYS"),
 		rollupsDays: days("POSTERN_RETENTION_ROLLUPS_DAYS"),
+		auditDays: days("POSTERN_RETENTION_AUDIT_DAYS"),
 		logLevel: logLevel ?? "info",
 		shutdownDeadlineMs: wholeNumber("POSTERN_SHUTDOWN_DEADLINE_MS", 86_400_000, "10000") ?? 10_000,
 		problems,

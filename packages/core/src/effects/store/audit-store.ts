@@ -4,7 +4,7 @@ import type { CredentialStore } from "./credential-store.ts";
 import type { LearningStore } from "./learning-store.ts";
 import type { TenancyStore } from "./tenancy-store.ts";
 
-/** What happened that security depends on. Entries are never changed and never deleted. */
+/** What happened that security depends on. Entries are never changed, and never deleted but for their age where an operator wants that. */
 export interface AuditStore {
 	/** An event whose id is there already changes nothing. */
 	append(event: AuditEvent): Promise<void>;
@@ -17,6 +17,8 @@ export interface AuditStore {
 	change<Result>(verb: (parts: AuditedParts) => Promise<Result>, eventOf: (result: Result) => AuditEvent | undefined): Promise<Result>;
 	/** Newest first; equally old ones by id, the highest first. */
 	list(filter: AuditFilter): Promise<readonly AuditEvent[]>;
+	/** Deletes what happened before a time, in milliseconds since 1970. Rejects with a RangeError where that is no time, and deletes nothing then. */
+	prune(before: number): Promise<void>;
 }
 
 export interface AuditedParts {

@@ -4,5 +4,11 @@ export function assertListLimit(limit: number): number {
 	return limit;
 }
 
+/** @throws RangeError, because what is no time compares with all rows or none, as each store likes it. */
+export function assertTime(time: number): number {
+	if (!Number.isFinite(time)) throw new RangeError(`a time is a number of milliseconds since 1970, not ${time}`);
+	return time;
+}
+
 /** What `listUsage` returns at most where its filter names no limit. */
 export const defaultUsageLimit = 100;

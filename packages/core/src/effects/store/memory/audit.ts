@@ -1,6 +1,6 @@
 import type { AuditEvent } from "../../../contract/audit.ts";
 import type { AuditedParts, AuditStore } from "../audit-store.ts";
-import { assertListLimit } from "../list-limit.ts";
+import { assertListLimit, assertTime } from "../list-limit.ts";
 
 /** The newest ones are kept: strangers can fill it with sign-ins that fail. */
 const maxEvents = 100_000;
@@ -33,6 +33,11 @@ export function memoryAudit(assertOpen: () => void, parts: AuditedParts): AuditS
 			const found = [...events.values()].filter((event) => event.organisationId === organisationId).sort(newestFirst);
 			const start = before === undefined ? 0 : found.findIndex(({ id }) => id === before) + 1;
 			return before !== undefined && start === 0 ? [] : found.slice(start, start + count).map((event) => structuredClone(event));
+		},
+		async prune(before) {
+			assertOpen();
+			assertTime(before);
+			for (const { id, at } of [...events.values()]) if (at < before) events.delete(id);
 		},
 	};
 }

@@ -1,7 +1,7 @@
 import type { ExpressionBuilder, Kysely, Selectable } from "kysely";
 import type { AuditEvent } from "../../../contract/audit.ts";
 import type { AuditedParts, AuditFilter, AuditStore } from "../audit-store.ts";
-import { assertListLimit } from "../list-limit.ts";
+import { assertListLimit, assertTime } from "../list-limit.ts";
 import type { AuditEventsTable, Database } from "./schema.ts";
 import type { SqlAccess } from "./sql-store.ts";
 import { nullableText, restoredText, storableText } from "./storable-text.ts";
@@ -20,7 +20,21 @@ export function sqlAudit({ read, write }: SqlAccess, partsOn: (access: SqlAccess
 				}),
 			),
 		list: (filter) => read((kysely) => listEvents(kysely, filter)),
+		async prune(before) {
+			assertTime(before);
+			// A few at once: others write between them.
+			for (let deleted = pruneAtOnce; deleted === pruneAtOnce; ) deleted = await write((kysely) => deleteEvents(kysely, before));
+		},
 	};
+}
+
+const pruneAtOnce = 1000;
+
+/** @returns how many: less than asked for where no more are left. */
+async function deleteEvents(kysely: Kysely<Database>, before: number): Promise<number> {
+	const oldest = kysely.selectFrom("audit_events").select("id").where("at", "<", before).orderBy("at").limit(pruneAtOnce);
+	const deleted = await kysely.deleteFrom("audit_events").where("id", "in", oldest).returning("id").execute();
+	return deleted.length;
 }
 
 async function insertEvent(kysely: Kysely<Database>, { actor, details, ...event }: AuditEvent): Promise<void> {

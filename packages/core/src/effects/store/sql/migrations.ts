@@ -8,6 +8,7 @@ import { createIdempotency } from "./migrations/0008-idempotency.ts";
 import { createInsights } from "./migrations/0009-insights.ts";
 import { createLearning } from "./migrations/0010-learning.ts";
 import { createCacheSettings } from "./migrations/0011-cache.ts";
+import { extendAccountsAndAudit } from "./migrations/0012-accounts-and-audit.ts";
 import type { Database } from "./schema.ts";
 
 /** By name, in order. One that was released never changes: what is to be different is another one below it. */
@@ -23,6 +24,7 @@ const migrations: Readonly<Record<string, Migration>> = {
 	"0009-insights": { up: createInsights },
 	"0010-learning": { up: createLearning },
 	"0011-cache": { up: createCacheSettings },
+	"0012-accounts-and-audit": { up: extendAccountsAndAudit },
 };
 
 const latest = Object.keys(migrations).sort().at(-1) ?? "";
