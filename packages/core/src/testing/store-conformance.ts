@@ -372,7 +372,7 @@ const fullRecord: UsageRecord = {
 	outcome: "failed",
 	status: 502,
 	errorCode: "PROVIDER_ERROR",
-	usage: { inputTokens: 100, outputTokens: 20, cachedInputTokens: 0, cacheWriteTokens: 7, reasoningTokens: 5 },
+	usage: { inputTokens: 100, outputTokens: 20, cachedInputTokens: 0, cacheWriteTokens: 7, reasoningTokens: 5, audioInputTokens: 60, audioOutputTokens: 9 },
 	isEstimated: true,
 	keyId: "key_1",
 	projectId: "prj_1",

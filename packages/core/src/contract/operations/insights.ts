@@ -138,6 +138,8 @@ export const requestTrace = z
 			cachedInputTokens: z.number().optional(),
 			cacheWriteTokens: z.number().optional(),
 			reasoningTokens: z.number().optional(),
+			audioInputTokens: z.number().optional(),
+			audioOutputTokens: z.number().optional(),
 		}),
 		isEstimated: z.literal(true).optional(),
 		costUsd: usd.optional(),

@@ -3,7 +3,7 @@ import { usageOutcomes, type UsageRecord } from "../../contract/session.ts";
 const texts = ["id", "surface", "operation", "principalId", "provider", "model"] as const;
 const optionalTexts = ["keyId", "projectId", "organisationId", "sessionId", "route", "credential", "errorCode", "priceVersion"] as const;
 const numbers = ["startedAt", "attempts", "status", "durationMs"] as const;
-const tokens = ["inputTokens", "outputTokens", "cachedInputTokens", "cacheWriteTokens", "reasoningTokens"] as const;
+const tokens = ["inputTokens", "outputTokens", "cachedInputTokens", "cacheWriteTokens", "reasoningTokens", "audioInputTokens", "audioOutputTokens"] as const;
 
 /**
  * Records are committed in groups, so one that no table takes would take the others of its group with it: it is turned away

@@ -9,6 +9,7 @@ import { createInsights } from "./migrations/0009-insights.ts";
 import { createLearning } from "./migrations/0010-learning.ts";
 import { createCacheSettings } from "./migrations/0011-cache.ts";
 import { extendAccountsAndAudit } from "./migrations/0012-accounts-and-audit.ts";
+import { countAudio } from "./migrations/0014-audio.ts";
 import type { Database } from "./schema.ts";
 
 /** By name, in order. One that was released never changes: what is to be different is another one below it. */
@@ -25,6 +26,7 @@ const migrations: Readonly<Record<string, Migration>> = {
 	"0010-learning": { up: createLearning },
 	"0011-cache": { up: createCacheSettings },
 	"0012-accounts-and-audit": { up: extendAccountsAndAudit },
+	"0014-audio": { up: countAudio },
 };
 
 const latest = Object.keys(migrations).sort().at(-1) ?? "";

@@ -70,6 +70,8 @@ export interface UsageRow {
 	readonly cached_input_tokens: number | null;
 	readonly cache_write_tokens: number | null;
 	readonly reasoning_tokens: number | null;
+	readonly audio_input_tokens: number | null;
+	readonly audio_output_tokens: number | null;
 	readonly is_estimated: number;
 	readonly first_event_ms: number | null;
 	readonly duration_ms: number;

@@ -73,6 +73,8 @@ export function usageRow(record: UsageRecord): UsageRow {
 		cached_input_tokens: usage.cachedInputTokens ?? null,
 		cache_write_tokens: usage.cacheWriteTokens ?? null,
 		reasoning_tokens: usage.reasoningTokens ?? null,
+		audio_input_tokens: usage.audioInputTokens ?? null,
+		audio_output_tokens: usage.audioOutputTokens ?? null,
 		is_estimated: record.isEstimated ? 1 : 0,
 		first_event_ms: record.firstEventMs ?? null,
 		duration_ms: record.durationMs,
@@ -125,6 +127,8 @@ function usageOf(row: UsageRow): Usage {
 		...(row.cached_input_tokens === null ? {} : { cachedInputTokens: row.cached_input_tokens }),
 		...(row.cache_write_tokens === null ? {} : { cacheWriteTokens: row.cache_write_tokens }),
 		...(row.reasoning_tokens === null ? {} : { reasoningTokens: row.reasoning_tokens }),
+		...(row.audio_input_tokens === null ? {} : { audioInputTokens: row.audio_input_tokens }),
+		...(row.audio_output_tokens === null ? {} : { audioOutputTokens: row.audio_output_tokens }),
 	};
 }
 
