@@ -221,7 +221,9 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 			if (told === undefined || isSettled) return;
 			// What a hang-up ends is settled in this very turn. What is not by then never will be: a bug has thrown.
 			queueMicrotask(() => {
-				if (!isSettled) told.lost(runtime.now());
+				if (isSettled) return;
+				toldOfAttempt?.failed(hangUp, runtime.now());
+				told.lost(runtime.now());
 			});
 		},
 	};
