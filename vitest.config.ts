@@ -18,9 +18,9 @@ export default defineConfig({
 	ssr: { resolve: { conditions } },
 	test: {
 		// Far beyond what anything takes on a slow machine: a limit ends what hangs, it measures nothing.
-		testTimeout: 60_000,
-		hookTimeout: 60_000,
-		expect: { poll: { timeout: 20_000 } },
+		testTimeout: 120_000,
+		hookTimeout: 120_000,
+		expect: { poll: { timeout: 60_000 } },
 		// One fewer is the default, which leaves a core of two idle.
 		maxWorkers: "100%",
 		provide: { seed: chosenSeed() },

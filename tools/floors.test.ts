@@ -79,7 +79,7 @@ beforeAll(async () => {
 		await writeFile(join(folder, file), `${code}\n`);
 	}
 	complaints = await lint();
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test.each(cases)("%s: %s is %s", (file, _code, verdict) => {

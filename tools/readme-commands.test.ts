@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -16,23 +15,22 @@ if (!hasCurl) console.log("Skipped: no curl was found for the README's commands"
 describe.runIf(hasCurl)("the README's curl commands, against a server started as the README says", () => {
 	let server: ChildProcess;
 	let folder: string;
-	let port: number;
+	let url: string;
 	let log = "";
 
 	beforeAll(async () => {
 		folder = await mkdtemp(join(tmpdir(), "postern-readme-"));
 		// What curl is told besides the command as it stands: to fail where the answer is an error.
 		await writeFile(join(folder, ".curlrc"), "fail-with-body\nsilent\nshow-error\nmax-time = 30\n");
-		port = await freePort();
 		const { PATH = "", HOME = "" } = process.env;
 		server = spawn("npm", ["start", "--silent"], {
 			cwd: root,
-			env: { PATH, HOME, PORT: String(port), POSTERN_DATA: join(folder, "data") },
+			env: { PATH, HOME, PORT: "0", POSTERN_DATA: join(folder, "data") },
 			detached: true,
 		});
 		for (const stream of [server.stdout, server.stderr]) stream?.on("data", (chunk: Buffer) => (log += chunk.toString()));
-		await untilHealthy();
-	}, 60_000);
+		url = await untilHealthy();
+	});
 	afterAll(async () => {
 		if (server.exitCode === null && server.pid !== undefined) {
 			// npm and the server behind it.
@@ -49,8 +47,8 @@ describe.runIf(hasCurl)("the README's curl commands, against a server started as
 		}
 	});
 
-	test.each(commands())("line $line: $command", { timeout: 60_000 }, async ({ command }) => {
-		const { stdout } = await promisify(execFile)("bash", ["-euo", "pipefail", "-c", command.replaceAll(":8420", `:${port}`)], {
+	test.each(commands())("line $line: $command", async ({ command }) => {
+		const { stdout } = await promisify(execFile)("bash", ["-euo", "pipefail", "-c", command.replaceAll("http://127.0.0.1:8420", url)], {
 			env: { PATH: process.env["PATH"] ?? "", CURL_HOME: folder },
 		});
 		expect(stdout).not.toBe("");
@@ -58,13 +56,15 @@ describe.runIf(hasCurl)("the README's curl commands, against a server started as
 		expect(stdout).not.toMatch(/^event: error|"error":(?!null)/m);
 	});
 
-	async function untilHealthy(): Promise<void> {
-		const deadline = Date.now() + 45_000;
+	/** Where it listens, as it says itself. */
+	async function untilHealthy(): Promise<string> {
+		const deadline = Date.now() + 90_000;
 		for (;;) {
-			const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);
-			if (answer?.ok === true) return;
+			const said = /http:\/\/127\.0\.0\.1:\d+/.exec(log)?.[0];
+			const answer = said === undefined ? undefined : await fetch(`${said}/health`).catch(() => undefined);
+			if (said !== undefined && answer?.ok === true) return said;
 			if (server.exitCode !== null || Date.now() > deadline) throw new Error(`npm start gave no healthy server:\n${log.slice(0, 2000)}`);
-			await new Promise((resolve) => setTimeout(resolve, 250));
+			await new Promise((resolve) => setTimeout(resolve, 100));
 		}
 	}
 });
@@ -78,14 +78,4 @@ function commands(): { line: number; command: string }[] {
 			.filter((text) => text.trim() !== "")
 			.map((command) => ({ line, command })),
 	);
-}
-
-async function freePort(): Promise<number> {
-	const probe = createServer().listen(0, "127.0.0.1");
-	await once(probe, "listening");
-	const address = probe.address();
-	probe.close();
-	await once(probe, "close");
-	if (address === null || typeof address === "string") throw new Error("No port was given");
-	return address.port;
 }

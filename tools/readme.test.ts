@@ -34,7 +34,7 @@ test("the table of providers names every preset and its variables", () => {
 	}
 });
 
-test("the TypeScript examples compile as they stand", { timeout: 120_000 }, async () => {
+test("the TypeScript examples compile as they stand", { timeout: 300_000 }, async () => {
 	// Inside the tree, so that they find the packages as an app would.
 	const folder = join(root, "node_modules/.cache/postern-readme");
 	await rm(folder, { recursive: true, force: true });

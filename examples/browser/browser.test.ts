@@ -26,7 +26,7 @@ describe.skipIf(executablePath === undefined)("the page", () => {
 		page.on("console", (message) => {
 			if (message.type() === "error" && !message.location().url.endsWith("/favicon.ico")) complaints.push(message.text());
 		});
-	}, 60_000);
+	});
 	afterAll(async () => {
 		await browser?.close();
 		server.close();

@@ -15,7 +15,7 @@ const person = { email: "Dev@Example.com", password: "min8chars", name: "Dev" };
 /** An answer as a page's script sees it; `failed` where its browser shows none. */
 type Seen = { readonly status: number; readonly body: Readonly<Record<string, unknown>> } | "failed";
 
-describe.runIf(executablePath !== undefined)("accounts in pages of other origins", { timeout: 60_000 }, () => {
+describe.runIf(executablePath !== undefined)("accounts in pages of other origins", () => {
 	const servers: Server[] = [];
 	let gateway: Gateway;
 	let gate: string;
@@ -57,7 +57,7 @@ describe.runIf(executablePath !== undefined)("accounts in pages of other origins
 		});
 		gate = `http://127.0.0.1:${await listen(nodeHandler(gateway))}`;
 		browser = await chromium.launch({ executablePath: executablePath ?? "", args: [...chromiumArguments] });
-	}, 60_000);
+	});
 	afterAll(async () => {
 		await browser.close();
 		for (const server of servers) server.close();

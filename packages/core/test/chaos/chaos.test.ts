@@ -55,7 +55,7 @@ async function storm(name: string, options: Omit<RunOptions, "seed" | "path">, a
 	return report;
 }
 
-test(`${streams} streams at once, and every provider fails now and then (seed ${seed})`, { timeout: 120_000 }, async ({ annotate }) => {
+test(`${streams} streams at once, and every provider fails now and then (seed ${seed})`, async ({ annotate }) => {
 	// A bad day for a few first: also, what is made once in a process is made then, and is not taken for a leak below.
 	await storm("worst", { streams: Math.ceil(streams / 4), wholes: 10, badShare: 0.5, patienceMs: 1500, isLookedInto: true }, annotate);
 	const heapBefore = heapAfterGc();

@@ -110,7 +110,7 @@ async function checkSlots({ port }: World): Promise<void> {
 
 /** Waits until it is so, as long as a slow machine may take. */
 export async function until(condition: () => boolean, message: () => string): Promise<void> {
-	const deadline = performance.now() + 15_000;
+	const deadline = performance.now() + 60_000;
 	while (!condition()) {
 		if (performance.now() > deadline) throw new Error(message());
 		await new Promise((resolve) => setTimeout(resolve, 20));

@@ -88,4 +88,4 @@ export async function openDoor(kind: (typeof doorKinds)[number]): Promise<Door> 
 export const pngBase64 = "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg==";
 
 /** For a condition that a slow machine may be long about. */
-export const patient = { timeout: 10_000 };
+export const patient = { timeout: 60_000 };

@@ -9,7 +9,7 @@ import { clientId, clientSecret, type OidcServer, startOidcServer } from "./oidc
 const executablePath = findChromium();
 if (executablePath === undefined) console.log("Skipped: no Chromium was found for the test of signing in");
 
-describe.runIf(executablePath !== undefined)("signing in by clicking", { timeout: 90_000 }, () => {
+describe.runIf(executablePath !== undefined)("signing in by clicking", () => {
 	let browser: Browser;
 	let provider: OidcServer;
 	let github: GitHubServer;
@@ -26,7 +26,7 @@ describe.runIf(executablePath !== undefined)("signing in by clicking", { timeout
 		github.user = { id: 583231, login: "octocat", name: "The Octocat" };
 		github.emails = [{ email: "octocat@example.com", primary: true, verified: true, visibility: null }];
 		app.open({ oidc: { issuer: provider.origin, clientId, clientSecret, name: "Example Inc." }, github: { ...githubClient, url: github.origin } });
-	}, 60_000);
+	});
 	afterAll(async () => {
 		await browser?.close();
 		await app?.close();

@@ -31,7 +31,7 @@ async function register(url: string): Promise<{ status: number; cookie: string }
 }
 const me = async (url: string, cookie: string) => (await fetch(`${url}/auth/me`, { headers: { cookie } })).status;
 
-test("people stay signed in over a restart and two rotations, not over a third one", { timeout: 60_000 }, async () => {
+test("people stay signed in over a restart and two rotations, not over a third one", async () => {
 	const data = join(temporaryFolder(), "data");
 	const env = { POSTERN_DATA: data };
 	const { status, cookie } = await running(env, register);

@@ -23,7 +23,7 @@ async function running<Result>(env: Readonly<Record<string, string>>, run: (call
 }
 type Call = (token: string, method: string, path: string, body?: object) => Promise<{ readonly status: number; readonly json: Record<string, string> }>;
 
-test("the operator makes projects and keys, which outlive a restart and another prefix", { timeout: 60_000 }, async () => {
+test("the operator makes projects and keys, which outlive a restart and another prefix", async () => {
 	const folder = temporaryFolder();
 	const env = { POSTERN_DATA: join(folder, "data") };
 	const { apiKey = "" } = await running(env, async (call) => (await call("operator-token", "POST", "/v1/projects", { name: "x", organisationId: "acme" })).json);

@@ -43,7 +43,7 @@ describe.runIf(executablePath !== undefined)("the documentation page in a browse
 		server.close();
 	});
 
-	test("shows the operations, asks nothing of another origin and breaks no policy", { timeout: 60_000 }, async () => {
+	test("shows the operations, asks nothing of another origin and breaks no policy", async () => {
 		const page = await browser.newPage();
 		const requested: string[] = [];
 		const complaints: string[] = [];

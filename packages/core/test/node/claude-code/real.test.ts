@@ -21,7 +21,7 @@ function installedVersion(): string | undefined {
 }
 
 /** The real Claude Code, with Postern's simulator in place of Anthropic: no key and no network is needed. */
-describe.skipIf(version === undefined)(title, { timeout: 60_000 }, () => {
+describe.skipIf(version === undefined)(title, () => {
 	let home = "";
 	const anthropic = createGateway({ providers: { sim: simulator({ dialect: "anthropic-messages" }) }, auth: false, surfaces: ["anthropic"] });
 	const server = createServer(nodeHandler(anthropic));

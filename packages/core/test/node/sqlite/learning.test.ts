@@ -24,7 +24,7 @@ describe("sqlite: what routes learn, in several processes", () => {
 		} finally {
 			await store.close();
 		}
-	}, 60_000);
+	});
 });
 
 async function run(parameters: readonly string[]): Promise<{ readonly out: string; readonly error: string; readonly code: unknown }> {

@@ -56,7 +56,7 @@ describe("limits in SQLite", () => {
 			await Promise.all(stores.map((store) => store.close()));
 		});
 		await fc.assert(property, { numRuns: 40 });
-	}, 60_000);
+	});
 
 	it("let no more through than fits when 200 come at once for the last unit of any rule, at two instances of one file", async () => {
 		const property = fc.asyncProperty(fc.integer({ min: 0, max: 5 }), fc.constantFrom(...["concurrency", "requests", "tokens", "day-usd"] as const), async (places, rule) => {
@@ -75,7 +75,7 @@ describe("limits in SQLite", () => {
 			await Promise.all(stores.map((store) => store.close()));
 		});
 		await fc.assert(property, { numRuns: 8 });
-	}, 60_000);
+	});
 
 	it("settle what ends while the store closes", async () => {
 		const path = folder.file("closing.db");

@@ -150,7 +150,7 @@ describe("the file of kept answers", () => {
 		expect(entries).toBeGreaterThan(10);
 		expect(total).toBe(bytes);
 		expect(total).toBeLessThanOrEqual(maxBytes);
-	}, 60_000);
+	});
 
 	it.each([{ maxBytes: 0 }, { maxEntryBytes: 1.5 }, { busyTimeoutMs: -1 }])("has bounds that make sense: not %j", (bound) => {
 		expect(() => sqliteCacheStore({ path: ":memory:", ...bound })).toThrow(Object.keys(bound)[0] ?? "");

@@ -131,7 +131,7 @@ describe("sqlite: the ledger", () => {
 		const path = folder.file("background.db");
 		const store = sqliteStore({ path, maintenanceDelayMs: 5 });
 		for (let at = 0; at < 20; at += 1) await store.recordUsage(exampleRecord(`req_${at}`));
-		await vi.waitFor(() => expect(count(path, "usage_records")).toBe(20), 10_000);
+		await vi.waitFor(() => expect(count(path, "usage_records")).toBe(20), 60_000);
 		await store.close();
 	});
 
@@ -145,7 +145,7 @@ describe("sqlite: the ledger", () => {
 		look(path, `insert into usage_journal (columns, records) values ('${columns}', '${records}') returning position`);
 		const again = sqliteStore({ path, maintenanceDelayMs: 5 });
 		await again.check();
-		await vi.waitFor(() => expect(count(path, "usage_records")).toBe(1), 10_000);
+		await vi.waitFor(() => expect(count(path, "usage_records")).toBe(1), 60_000);
 		await again.close();
 	});
 
@@ -175,7 +175,7 @@ describe("sqlite: the ledger", () => {
 		await vi.waitFor(async () => {
 			await store.appendTurn(exampleTurn("ses_last", "req"));
 			expect(statSync(`${path}-wal`).size).toBeLessThan(walLimitBytes);
-		}, 10_000);
+		}, 60_000);
 		expect(largest).toBeLessThan(written);
 		await store.close();
 		expect(count(path, "turns")).toBeGreaterThan(400);
@@ -187,7 +187,7 @@ describe("sqlite: the ledger", () => {
 		await store.check();
 		look(path, "create trigger broken before insert on usage_records begin select raise(abort, 'no room'); end");
 		await store.recordUsage(exampleRecord("req_1"));
-		await vi.waitFor(() => expect(store.check()).rejects.toThrow(/no room/), 10_000);
+		await vi.waitFor(() => expect(store.check()).rejects.toThrow(/no room/), 60_000);
 		await expect(store.listUsage()).rejects.toThrow(/no room/);
 		await store.recordUsage(exampleRecord("req_2"));
 		look(path, "drop trigger broken");
@@ -195,7 +195,7 @@ describe("sqlite: the ledger", () => {
 		await vi.waitFor(async () => {
 			await store.recordUsage(exampleRecord("req_1"));
 			await store.check();
-		}, 10_000);
+		}, 60_000);
 		await store.close();
 	});
 });
