@@ -17,6 +17,7 @@ const cache = z
 	.strictObject({
 		ttlSeconds: wholeNumber,
 		toolCalls: z.boolean(),
+		path: text.describe("the path of a file"),
 		maxEntries: wholeNumber,
 		maxBytes: wholeNumber,
 		maxEntryBytes: wholeNumber,

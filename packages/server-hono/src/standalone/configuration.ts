@@ -1,4 +1,6 @@
+import type { SqliteCacheStoreOptions } from "@postern/core/node";
 import { ConfigurationError, createModelTable, type GatewayOptions, type LimitOptions, type ProviderCredentials, routeProblems, surfaceIds } from "@postern/core";
+import { readCache } from "./cache-file.ts";
 import { type ConfigurationFile, formatPath, readConfigurationFile } from "./configuration-file.ts";
 import { identifyLocalCaller } from "./local-callers.ts";
 import { isLoopback } from "./loopback.ts";
@@ -15,6 +17,8 @@ export interface StandaloneConfiguration {
 	readonly port: number;
 	/** Created with mode 0700 where it is missing. */
 	readonly dataFolder: string;
+	/** Where answers are kept. Absent: in memory. */
+	readonly cacheFile?: SqliteCacheStoreOptions;
 	readonly logLevel: LogLevel;
 	readonly shutdownDeadlineMs: number;
 	readonly gateway: Omit<GatewayOptions, "store" | "runtime">;
@@ -40,8 +44,10 @@ export function configurationFromEnvironment(env: Environment, configFileText?: 
 	const file: ConfigurationFile = read.ok ? read.value : {};
 	const { providers, problems: providerProblems } = readProviders(file.providers ?? {}, env);
 	const { signIn, secrets: signInSecrets, problems: signInProblems } = readSignInEnvironment(env);
+	const { cache, file: cacheFile, problems: cacheProblems } = readCache(file, settings.cachePath);
 	const problems = [
 		...settings.problems,
+		...cacheProblems,
 		...signInProblems,
 		...(read.ok ? [] : read.problems),
 		...providerProblems,
@@ -51,13 +57,14 @@ export function configurationFromEnvironment(env: Environment, configFileText?: 
 	];
 	if (problems.length > 0) return { ok: false, problems };
 	const host = settings.host ?? (settings.token === undefined || settings.token === "" ? "127.0.0.1" : undefined);
-	const { tools: _, limits: __, providers: ___, ...rest } = file;
+	const { tools: _, limits: __, providers: ___, cache: ____, ...rest } = file;
 	return {
 		ok: true,
 		value: {
 			...(host === undefined ? {} : { host }),
 			port: settings.port,
 			dataFolder: settings.dataFolder,
+			...(cacheFile === undefined ? {} : { cacheFile }),
 			logLevel: settings.logLevel,
 			shutdownDeadlineMs: settings.shutdownDeadlineMs,
 			gateway: {
@@ -67,6 +74,7 @@ export function configurationFromEnvironment(env: Environment, configFileText?: 
 				tools: mergeTools(file, settings),
 				limits: mergeLimits(file, settings),
 				retention: mergeRetention(file, settings),
+				...(cache === undefined ? {} : { cache }),
 				...mergeAccounts(file, settings),
 				...(signIn === undefined ? {} : { signIn }),
 				...(settings.token === undefined ? { identify: identifyLocalCaller } : { token: settings.token }),

@@ -14,6 +14,7 @@ export const variables = {
 	POSTERN_TOKEN: "token that callers send; set but empty: no authentication",
 	POSTERN_CONFIG: "path of a JSON file with providers, routes, limits and more",
 	POSTERN_DATA: "folder of the database (./.postern)",
+	POSTERN_CACHE_PATH: "file in which answers from the cache are kept, for all servers that name it (in memory)",
 	POSTERN_SESSION_SECRET: "what sessions are signed with, 32 characters or more; a new one before the old, with a comma (a file in the data folder)",
 	POSTERN_ENCRYPTION_KEY: "what stored keys of providers are sealed with, 32 bytes as base64; a new one before the old, with a comma (a file in the data folder)",
 	POSTERN_REGISTRATION: "open or closed: whether anybody may make an account (open without a token, closed with one)",
@@ -37,6 +38,7 @@ export interface EnvironmentSettings {
 	/** Empty: no authentication, asked for by name. */
 	readonly token: string | undefined;
 	readonly dataFolder: string;
+	readonly cachePath: string | undefined;
 	/** The newest first. */
 	readonly sessionSecrets: readonly string[] | undefined;
 	/** The first one seals. */
@@ -109,6 +111,7 @@ export function readEnvironment(env: Environment): EnvironmentSettings {
 		host: text("HOST")?.replace(/^\[(.*)\]$/, "$1"),
 		token,
 		dataFolder: text("POSTERN_DATA") ?? "./.postern",
+		cachePath: text("POSTERN_CACHE_PATH"),
 		sessionSecrets: list("POSTERN_SESSION_SECRET", isLongEnough, "is too short", "use 32 random characters or more, such as those of openssl rand -base64 48"),
 		encryptionKeys: list("POSTERN_ENCRYPTION_KEY", isEncryptionKey, "is not 32 bytes as base64", "use what openssl rand -base64 32 gives"),
 		registration: registration === "open" || registration === "closed" ? registration : undefined,

@@ -4,6 +4,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { ConfigurationError, createGateway, type Gateway, type Store } from "@postern/core/node";
 import { postern } from "../index.ts";
 import type { StandaloneConfiguration } from "./configuration.ts";
+import { openCacheFile } from "./cache-file.ts";
 import { trackConnections } from "./connections.ts";
 import { makeDataFolder, openDataFolder } from "./data-folder.ts";
 import { readEncryptionKeys } from "./encryption-keys.ts";
@@ -30,7 +31,7 @@ export async function startServer(
 ): Promise<RunningServer> {
 	const store = await openDataFolder(configuration.dataFolder);
 	try {
-		return await listen(configuration, store, log);
+		return await listen(await withCacheFile(configuration), store, log);
 	} catch (error) {
 		await store.close();
 		throw error;
@@ -67,6 +68,12 @@ async function listen(configuration: StandaloneConfiguration, store: Store, log:
 }
 
 /** Those of the environment, or those of a file in the data folder, which all servers on that folder share. */
+async function withCacheFile(configuration: StandaloneConfiguration): Promise<StandaloneConfiguration> {
+	const { gateway, cacheFile } = configuration;
+	if (cacheFile === undefined || gateway.cache === false) return configuration;
+	return { ...configuration, gateway: { ...gateway, cache: { ...gateway.cache, store: await openCacheFile(cacheFile) } } };
+}
+
 function withSessionSecrets(configuration: StandaloneConfiguration): StandaloneConfiguration {
 	const { gateway, dataFolder } = configuration;
 	if (gateway.sessions?.secrets !== undefined) return configuration;

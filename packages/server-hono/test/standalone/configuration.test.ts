@@ -281,8 +281,23 @@ describe("the cache", () => {
 		expect(good({}, { cache }).gateway.cache).toEqual(cache);
 	});
 
+	test("in a file, with the file's bounds", () => {
+		const cache = { path: "answers.db", ttlSeconds: 60, maxBytes: 5, maxEntryBytes: 4 };
+		const { gateway, cacheFile } = good({}, { cache });
+		expect([gateway.cache, cacheFile]).toEqual([{ ttlSeconds: 60 }, { path: "answers.db", maxBytes: 5, maxEntryBytes: 4 }]);
+		expect(good({ POSTERN_CACHE_PATH: "other.db" }, { cache }).cacheFile?.path).toBe("other.db");
+		expect(good({ POSTERN_CACHE_PATH: "other.db" }).cacheFile).toEqual({ path: "other.db" });
+		expect(good({}, { cache: { ttlSeconds: 60 } }).cacheFile).toBe(undefined);
+	});
+
+	test("in a file and not at all, or counted as in memory", () => {
+		expect(problems({ POSTERN_CACHE_PATH: "answers.db" }, { cache: false })).toEqual([expect.stringMatching(/^POSTERN_CACHE_PATH: .*cache: false/)]);
+		expect(problems({}, { cache: { path: "answers.db", maxEntries: 5 } })).toEqual([expect.stringMatching(/^cache\.maxEntries: .*maxBytes/)]);
+	});
+
 	test.each<[unknown, RegExp]>([
 		[true, /^cache: /],
+		[{ path: 5 }, /^cache\.path: /],
 		["on", /^cache: /],
 		[{ ttlSeconds: 0 }, /^cache\.ttlSeconds: /],
 		[{ ttl: 5 }, /^cache\.ttl: is not a known setting/],

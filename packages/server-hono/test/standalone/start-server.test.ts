@@ -37,6 +37,20 @@ test("closing twice is closing once", async () => {
 	await Promise.all([server.close(), server.close()]);
 });
 
+test("two servers with one file of kept answers, one after the other", async () => {
+	const file = join(temporaryFolder(), "answers.db");
+	const states = [];
+	for (let time = 0; time < 2; time++) {
+		const server = await startServer(configured({ POSTERN_CACHE_PATH: file }), silent);
+		const headers = { "content-type": "application/json", "x-postern-cache": "on" };
+		const answer = await fetch(`${server.url}/v1/prompt`, { method: "POST", headers, body: JSON.stringify({ prompt: "Hi" }) });
+		await answer.text();
+		states.push(answer.headers.get("x-postern-cache"));
+		await server.close();
+	}
+	expect(states).toEqual(["miss", "hit"]);
+});
+
 describe("a start that cannot be says why, in one line with the remedy", () => {
 	test("a folder that cannot be", async () => {
 		const folder = temporaryFolder();
@@ -49,6 +63,12 @@ describe("a start that cannot be says why, in one line with the remedy", () => {
 		mkdirSync(folder);
 		writeFileSync(join(folder, "postern.db"), "this is no database".repeat(500));
 		expect(await failure({ POSTERN_DATA: folder })).toMatch(/^POSTERN_DATA: the database .*postern\.db cannot be opened \(.+\); .+$/);
+	});
+
+	test("a file of kept answers that is none", async () => {
+		const file = join(temporaryFolder(), "answers.db");
+		writeFileSync(file, "this is no database".repeat(500));
+		expect(await failure({ POSTERN_CACHE_PATH: file })).toMatch(/^POSTERN_CACHE_PATH: the file .*answers\.db cannot be opened \(.+\); .+$/);
 	});
 
 	test("an address of another machine", async () => {
