@@ -7,7 +7,7 @@ const now = Date.UTC(2026, 10, 22, 12);
 const gateway = createGateway({
 	providers: { sim: simulator() },
 	models: { sim: { echo: { prices: { input: 1, output: 2 } } } },
-	routes: { smart: { strategy: "learned", targets: ["sim/echo", "sim/story"] } },
+	routes: { smart: { strategy: "learned", targets: ["sim/echo", "sim/tools"] } },
 	surfaces: ["prompt", "insights"],
 	auth: false,
 	runtime: { now: () => now },
@@ -32,7 +32,7 @@ test("every figure of a request by its typed method", async () => {
 
 test("what a router has learnt, read, edited and put back", async () => {
 	const { weights } = await client.getWeights();
-	expect(weights.map(({ provider, model, score }) => [provider, model, typeof score])).toEqual([["sim", "echo", "number"], ["sim", "story", "number"]]);
+	expect(weights.map(({ provider, model, score }) => [provider, model, typeof score])).toEqual([["sim", "echo", "number"], ["sim", "tools", "number"]]);
 	const put = { weights: weights.map((weight) => ({ ...weight, score: weight.model === "echo" ? 0.25 : null })) };
 	expect(await client.putWeights(put)).toEqual({ saved: 2 });
 	expect((await client.getWeights()).weights[0]?.score).toBe(0.25);

@@ -30,7 +30,9 @@ export async function findAdministeredScope(principal: Principal, named: string 
 	const scope = await findInsightsScope(principal, named, tenancy);
 	if (!scope.ok || scope.value === undefined) return scope;
 	const project = await findOwnProject(scope.value, principal, tenancy);
-	if (decideAccess({ role: "admin", in: "project" }, principal, project?.organisationId) === "allow") return scope;
+	const decision = decideAccess({ role: "admin", in: "project" }, principal, project?.organisationId);
+	if (decision === "allow") return scope;
+	if (decision === "hidden") return { ok: false, problem: gatewayError("NOT_FOUND", { message: "Unknown project" }) };
 	return { ok: false, problem: gatewayError("FORBIDDEN", { message: "Not permitted: this needs the role admin" }) };
 }
 

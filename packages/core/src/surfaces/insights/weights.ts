@@ -4,7 +4,6 @@ import type { RouterWeights } from "../../contract/operations/weights.ts";
 import { audited } from "../../effects/audit.ts";
 import { findAdministeredScope, findInsightsScope } from "../../effects/insights-scope.ts";
 import { keepOwnProject } from "../../effects/own-tenancy.ts";
-import type { Services } from "../../effects/services.ts";
 import type { ModelScore, ScoreChange } from "../../effects/store/learning-store.ts";
 import { validationError } from "../../http/body.ts";
 import { jsonReply } from "../../http/json-reply.ts";
