@@ -29,7 +29,7 @@ export interface AuditedCall {
 type AuditServices = Pick<Services, "store" | "runtime" | "routing" | "createId">;
 
 /**
- * Changes something and writes down who did it: both or neither.
+ * Changes something and writes down who did it: all or nothing.
  * @param verb may use nothing but what it is given, and await nothing else.
  * @param entryOf of what came out of it; `undefined` where nothing changed.
  */
@@ -37,12 +37,9 @@ export function audited<Result>(
 	call: AuditedCall,
 	services: AuditServices,
 	verb: (parts: AuditedParts) => Promise<Result>,
-	entryOf: (result: Result) => AuditEntry | undefined,
+	entryOf: (result: Result) => AuditEntry | readonly AuditEntry[] | undefined,
 ): Promise<Result> {
-	return services.store.audit.change(verb, (result) => {
-		const entry = entryOf(result);
-		return entry === undefined ? undefined : eventOf(entry, call, services);
-	});
+	return services.store.audit.change(verb, (result) => [entryOf(result) ?? []].flat().map((entry) => eventOf(entry, call, services)));
 }
 
 /** Writes down what changed nothing in the store: a sign-in that failed. */

@@ -153,8 +153,12 @@ export function tenancyConformance(name: string, itOnStore: (title: string, body
 			expect(await tenancy.acceptInvitation("token inv_2", "a@example.com", "usr_2", 10)).toBe(undefined);
 			expect(await tenancy.acceptInvitation("token inv_1", "b@example.com", "usr_2", 10)).toBe(undefined);
 			expect(await tenancy.acceptInvitation("token inv_1", "a@example.com", "usr_2", 50)).toBe(undefined);
+			const looks = [["token inv_2", "a@example.com", 10], ["token inv_1", "b@example.com", 10], ["token inv_1", "a@example.com", 50]] as const;
+			for (const [token, email, now] of looks) expect(await tenancy.findInvitation(token, email, now)).toBe(undefined);
+			expect(await tenancy.findInvitation("token inv_1", "a@example.com", 49)).toEqual(invitation("inv_1", { email: "a@example.com", role: "admin", expiresAt: 50 }));
 			const accepted = await Promise.all(["usr_2", "usr_3"].map((user) => tenancy.acceptInvitation("token inv_1", "a@example.com", user, 49)));
 			expect(accepted.filter((membership) => membership !== undefined).length).toBe(1);
+			expect(await tenancy.findInvitation("token inv_1", "a@example.com", 10)).toBe(undefined);
 			expect((await tenancy.listMembers("org_1")).length).toBe(2);
 			expect(await tenancy.listInvitations("org_1", 10)).toEqual([]);
 		});

@@ -38,6 +38,12 @@ export const registration = z
 		email,
 		password: newPassword,
 		name: z.string().max(200).optional().meta({ description: "Default: the part of the address before the @", example: "Dev" }),
+		invitation: z
+			.string()
+			.min(1)
+			.max(200)
+			.optional()
+			.meta({ description: "The token of an invitation of this address: accepted with the account that is made. Needed where registration is closed" }),
 	})
 	.meta({ id: "Registration" });
 export type Registration = z.input<typeof registration>;
@@ -65,12 +71,13 @@ export const authOperations = {
 		method: "POST",
 		path: "/auth/register",
 		summary: "Create an account, with an organisation of its own, and sign in",
+		description: "With an invitation the account belongs to the organisation that invited too, and is made where registration is closed.",
 		access: "public",
 		body: registration,
 		bodyLimit,
 		status: 201,
 		output: { kind: "json", schema: userResult },
-		errors: [...bodyErrors, ...passwordErrors, "REGISTRATION_CLOSED", "EMAIL_TAKEN", ...alwaysErrors],
+		errors: [...bodyErrors, ...passwordErrors, "REGISTRATION_CLOSED", "EMAIL_TAKEN", "NOT_FOUND", ...alwaysErrors],
 		example: { email: "dev@example.com", password: "min8chars", name: "Dev" },
 	},
 	login: {

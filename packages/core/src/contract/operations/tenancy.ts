@@ -115,7 +115,7 @@ export const organisationOperations = {
 		path: "/v1/orgs/:orgId/invitations",
 		summary: "Invite somebody by email address",
 		description:
-			"The token is shown once; whoever has an account with that address accepts with it, for seven days. A new invitation for the same address takes the place of the old one. Only owners invite admins. Postern sends no mail.",
+			"The token is shown once; whoever has an account with that address accepts with it, or registers with it, for seven days. A new invitation for the same address takes the place of the old one. Only owners invite admins. Postern sends no mail.",
 		access: { role: "admin", in: "organisation" },
 		parameters: orgId,
 		body: z.strictObject({ email: z.string().max(320), role: z.enum(["admin", "member"]) }),

@@ -1,4 +1,5 @@
 import type { Identity, User } from "../../contract/account.ts";
+import type { Membership } from "../../contract/tenancy.ts";
 import type { EmailAddress } from "../../rules/auth/email.ts";
 import type { Services } from "../services.ts";
 import type { AuditedParts } from "../store/audit-store.ts";
@@ -25,6 +26,27 @@ export async function createAccount({ address, ...rest }: NewAccount, services: 
 	await ensureOrganisation(user, services);
 	const { passwordHash: _hash, identity: _identity, ...created } = user;
 	return created;
+}
+
+/** Somebody who was invited, with what came of it. */
+export interface InvitedAccount {
+	readonly user: User;
+	/** Absent where the invitation was withdrawn at that very moment. */
+	readonly membership?: Membership;
+}
+
+/**
+ * The account of somebody who was invited, in the organisation that invited and in one of its own. The invitation is used up.
+ * @returns why there is none: no invitation for this address is open under the token, or the address has an account already.
+ */
+export async function createInvitedAccount(account: NewAccount, tokenHash: string, services: Makings): Promise<InvitedAccount | "not-invited" | "taken"> {
+	const { store: { tenancy }, runtime } = services;
+	const { email } = account.address;
+	if ((await tenancy.findInvitation(tokenHash, email, runtime.now())) === undefined) return "not-invited";
+	const user = await createAccount(account, services);
+	if (user === undefined) return "taken";
+	const membership = await tenancy.acceptInvitation(tokenHash, email, user.id, runtime.now());
+	return membership === undefined ? { user } : { user, membership };
 }
 
 /**

@@ -9,12 +9,12 @@ export interface AuditStore {
 	/** An event whose id is there already changes nothing. */
 	append(event: AuditEvent): Promise<void>;
 	/**
-	 * Changes something and writes the event that tells of it: both or neither, also when the process is killed in its midst.
+	 * Changes something and writes the events that tell of it: all or nothing, also when the process is killed in its midst.
 	 *
 	 * @param verb may use nothing of the store but what it is given, and await nothing else: on some stores all others wait for it.
 	 * @param eventOf of what came out of it; `undefined` where nothing changed. Pure.
 	 */
-	change<Result>(verb: (parts: AuditedParts) => Promise<Result>, eventOf: (result: Result) => AuditEvent | undefined): Promise<Result>;
+	change<Result>(verb: (parts: AuditedParts) => Promise<Result>, eventOf: (result: Result) => AuditEvent | readonly AuditEvent[] | undefined): Promise<Result>;
 	/** Newest first; equally old ones by id, the highest first. */
 	list(filter: AuditFilter): Promise<readonly AuditEvent[]>;
 	/** Deletes what happened before a time, in milliseconds since 1970. Rejects with a RangeError where that is no time, and deletes nothing then. */

@@ -30,6 +30,8 @@ export interface TenancyStore {
 	createInvitation(invitation: Invitation): Promise<void>;
 	/** Those that are neither accepted nor over at `now`, oldest first; all, or a page. */
 	listInvitations(organisationId: string, now: number, page?: AgedPage): Promise<readonly Invitation[]>;
+	/** The one that a token and an address would accept at `now`. */
+	findInvitation(tokenHash: string, email: string, now: number): Promise<Invitation | undefined>;
 	deleteInvitation(organisationId: string, id: string): Promise<boolean>;
 	/** Uses the invitation up and adds the member, at once. @returns `undefined` where there is none for this token and address at `now`. */
 	acceptInvitation(tokenHash: string, email: string, userId: string, now: number): Promise<Membership | undefined>;

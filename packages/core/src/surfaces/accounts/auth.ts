@@ -3,10 +3,10 @@ import { gatewayError, type GatewayError } from "../../contract/errors.ts";
 import type { authOperations } from "../../contract/operations/auth.ts";
 import type { OperationBody } from "../../contract/operations/index.ts";
 import { startAttempt } from "../../effects/accounts/attempts.ts";
-import { createAccount, ensureOrganisation } from "../../effects/accounts/create-account.ts";
+import { createAccount, createInvitedAccount, ensureOrganisation, type InvitedAccount } from "../../effects/accounts/create-account.ts";
 import { findSession } from "../../effects/accounts/session-principal.ts";
 import { isSessionToken } from "../../effects/accounts/user-sessions.ts";
-import { audit, audited } from "../../effects/audit.ts";
+import { audit, audited, type AuditEntry } from "../../effects/audit.ts";
 import type { Services } from "../../effects/services.ts";
 import { ownEntry } from "../../effects/sign-in/open-account.ts";
 import { validationError } from "../../http/body.ts";
@@ -15,6 +15,7 @@ import type { GatewayRequest, Reply, ReplyHeaders } from "../../http/reply.ts";
 import type { Handler } from "../../http/surface.ts";
 import { registrationKeys } from "../../rules/auth/attempts.ts";
 import { readEmail } from "../../rules/auth/email.ts";
+import { keyHash } from "../../rules/auth/key.ts";
 import { networkOf } from "../../rules/auth/network.ts";
 import { readNewPassword } from "../../rules/auth/password.ts";
 import { readPersonName } from "../../rules/auth/person-name.ts";
@@ -23,13 +24,15 @@ import { provePassword } from "./password-proof.ts";
 import { forgetSession, refuseForeignPage, startSession } from "./session-reply.ts";
 import { userBody } from "./user-body.ts";
 
+const notInvited = gatewayError("NOT_FOUND", { message: "Unknown invitation", param: "invitation" });
+
 type AuthHandlers = { readonly [Id in keyof typeof authOperations]: Handler<OperationBody<Id>> };
 
 export const authHandlers: AuthHandlers = {
 	async register(call, services) {
 		const { body, request } = call;
 		const { accounts, store, runtime } = services;
-		if (accounts.registration === "closed") return refuse(gatewayError("REGISTRATION_CLOSED"));
+		if (accounts.registration === "closed" && body.invitation === undefined) return refuse(gatewayError("REGISTRATION_CLOSED"));
 		const foreign = refuseForeignPage(request, services);
 		if (foreign !== undefined) return refuse(foreign);
 		const address = readEmail(body.email);
@@ -40,6 +43,9 @@ export const authHandlers: AuthHandlers = {
 		if (!name.ok) return invalid("name", name.problem);
 		const attempt = await startAttempt(registrationKeys(networkOf(request.remoteAddress)), store.accounts, runtime.now);
 		if (!attempt.ok) return attempt;
+		const invitation = body.invitation === undefined ? undefined : keyHash(body.invitation);
+		// First of all: whoever was not invited is not told either whether the address is taken.
+		if (invitation !== undefined && (await store.tenancy.findInvitation(invitation, address.value.email, runtime.now())) === undefined) return refuse(notInvited);
 		// The contract tells whether an address is taken: what is left is to make asking slow, and not to hash for it.
 		if ((await store.accounts.findUserByEmail(address.value.email)) !== undefined) return refuse(gatewayError("EMAIL_TAKEN"));
 		const hash = await accounts.passwords.hash(password.value);
@@ -48,14 +54,20 @@ export const authHandlers: AuthHandlers = {
 			return hash;
 		}
 		const account = { address: address.value, name: name.value, passwordHash: hash.value };
-		const user = await audited(
+		const made = await audited(
 			call,
 			services,
-			(parts) => createAccount(account, { ...services, store: parts }),
-			(made) => (made === undefined ? undefined : ownEntry(made.id, { action: "user.registered", details: { method: "password" } })),
+			async (parts): Promise<InvitedAccount | "not-invited" | "taken"> => {
+				const within = { ...services, store: parts };
+				if (invitation !== undefined) return createInvitedAccount(account, invitation, within);
+				const user = await createAccount(account, within);
+				return user === undefined ? "taken" : { user };
+			},
+			(done) => (typeof done === "string" ? undefined : registrationEntries(done)),
 		);
-		if (user === undefined) return refuse(gatewayError("EMAIL_TAKEN"));
-		return told(user, await startSession(user.id, request, services), 201);
+		if (made === "not-invited") return refuse(notInvited);
+		if (made === "taken") return refuse(gatewayError("EMAIL_TAKEN"));
+		return told(made.user, await startSession(made.user.id, request, services), 201);
 	},
 
 	async login(call, services) {
@@ -140,6 +152,14 @@ export const authHandlers: AuthHandlers = {
 		return told(user, await startSession(user.id, request, services));
 	},
 };
+
+/** Somebody's own entry, and one for the owners of the organisation that invited. */
+function registrationEntries({ user, membership }: InvitedAccount): readonly AuditEntry[] {
+	const own = ownEntry(user.id, { action: "user.registered", details: { method: "password" } });
+	if (membership === undefined) return [own];
+	const { organisationId, role } = membership;
+	return [own, { action: "member.added", organisationId, target: user.id, actor: { kind: "user", id: user.id }, details: { role } }];
+}
 
 function told(user: User, headers: ReplyHeaders, status = 200): { readonly ok: true; readonly value: Reply } {
 	return { ok: true, value: withHeaders(jsonReply({ user: userBody(user) }, {}, status), headers) };

@@ -163,3 +163,12 @@ describe("password work", () => {
 		}
 	});
 });
+
+describe("tokens of invitations", () => {
+	it("are tried no faster than registrations are", async () => {
+		const gateway = accountsGateway({ accounts: { registration: "closed" } });
+		const statuses: number[] = [];
+		for (let round = 0; round < 12; round += 1) statuses.push((await knock(gateway, "/auth/register", { ...ada, invitation: `inv_${round}` }, "192.0.2.7")).status);
+		expect([statuses[0], statuses.at(-1)]).toEqual([404, 429]);
+	});
+});

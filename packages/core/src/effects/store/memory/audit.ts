@@ -23,8 +23,7 @@ export function memoryAudit(assertOpen: () => void, parts: AuditedParts): AuditS
 		async change(verb, eventOf) {
 			assertOpen();
 			const result = await verb(parts);
-			const event = eventOf(result);
-			if (event !== undefined) keep(event);
+			for (const event of [eventOf(result) ?? []].flat()) keep(event);
 			return result;
 		},
 		async list({ organisationId, before, limit }) {

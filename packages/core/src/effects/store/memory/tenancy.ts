@@ -36,6 +36,10 @@ export function memoryTenancy(assertOpen: () => void): TenancyStore {
 		return known.get(userId) === "owner" && [...known].every(([id, role]) => id === userId || role !== "owner");
 	}
 
+	function openInvitation(tokenHash: string, email: string, now: number): Invitation | undefined {
+		return [...invitations.values()].find((each) => each.tokenHash === tokenHash && each.email === email && each.expiresAt > now);
+	}
+
 	function addKey(key: NewKey): void {
 		if (keys.has(key.id) || keyOf.has(key.hash)) throw new Error("There is such a key already");
 		keys.set(key.id, copy(key));
@@ -129,13 +133,17 @@ export function memoryTenancy(assertOpen: () => void): TenancyStore {
 			const open = [...invitations.values()].filter((each) => each.organisationId === organisationId && each.expiresAt > now);
 			return copy(byAge(open, page));
 		},
+		async findInvitation(tokenHash, email, now) {
+			assertOpen();
+			return copy(openInvitation(tokenHash, email, now));
+		},
 		async deleteInvitation(organisationId, id) {
 			assertOpen();
 			return invitations.get(id)?.organisationId === organisationId && invitations.delete(id);
 		},
 		async acceptInvitation(tokenHash, email, userId, now) {
 			assertOpen();
-			const found = [...invitations.values()].find((each) => each.tokenHash === tokenHash && each.email === email && each.expiresAt > now);
+			const found = openInvitation(tokenHash, email, now);
 			if (found === undefined) return undefined;
 			invitations.delete(found.id);
 			return join({ organisationId: found.organisationId, userId, role: found.role });

@@ -14,8 +14,7 @@ export function sqlAudit({ read, write }: SqlAccess, partsOn: (access: SqlAccess
 			write((kysely) =>
 				kysely.transaction().execute(async (transaction) => {
 					const result = await verb(partsOn({ read: (inner) => inner(transaction), write: (inner) => inner(transaction) }));
-					const event = eventOf(result);
-					if (event !== undefined) await insertEvent(transaction, event);
+					for (const event of [eventOf(result) ?? []].flat()) await insertEvent(transaction, event);
 					return result;
 				}),
 			),

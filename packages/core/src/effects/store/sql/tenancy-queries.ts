@@ -115,6 +115,12 @@ export function sqlTenancy({ read, write }: SqlAccess): TenancyStore {
 				const open = kysely.selectFrom("invitations").selectAll().where("organisation_id", "=", storableText(organisationId)).where("expires_at", ">", now);
 				return (await byAge(open, page).execute()).map(rows.invitationOf);
 			}),
+		findInvitation: (tokenHash, email, now) =>
+			read(async (kysely) => {
+				const named = kysely.selectFrom("invitations").selectAll().where("token_hash", "=", storableText(tokenHash)).where("email", "=", storableText(email));
+				const row = await named.where("expires_at", ">", now).executeTakeFirst();
+				return row === undefined ? undefined : rows.invitationOf(row);
+			}),
 		deleteInvitation: (organisationId, id) =>
 			write(async (kysely) => {
 				const gone = kysely.deleteFrom("invitations").where("id", "=", storableText(id)).where("organisation_id", "=", storableText(organisationId));
