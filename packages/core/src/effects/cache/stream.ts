@@ -8,34 +8,28 @@ import type { Conversation } from "../converse.ts";
 import type { Outcome, StreamResult } from "../exchange.ts";
 import type { Services } from "../services.ts";
 import { untilAborted } from "../until-aborted.ts";
-import { type CachedCall, cachedCall } from "./cached-call.ts";
-import { type CachedRecord, createCachedRecord } from "./cached-record.ts";
-import { type CarryOut, fly, hungUp, mostJoins } from "./flight.ts";
+import type { CachedCall } from "./cached-call.ts";
+import type { CachedRecord } from "./cached-record.ts";
+import { type CarryOut, fly, hungUp } from "./flight.ts";
 import type { Flight } from "./flights.ts";
-import { findKept, type FoundAnswer, hitStatus, keepAnswer, observing } from "./kept.ts";
+import { type FoundAnswer, hitStatus, keepAnswer, observing } from "./kept.ts";
+import { type AnswerKind, leaderLanding, serve } from "./serve.ts";
 import { type Batch, isLast, type LogNode, type SharedStream, shareStream, type StreamLanding } from "./shared-stream.ts";
 
-/** A streamed answer: a kept one as a stream, one that is being streamed to somebody else, or a new one. */
-export async function converseStreamCached(conversation: Conversation, tools: EffectiveTools, carryOut: CarryOut<StreamResult>, services: Services): Outcome<StreamResult> {
-	const considered = await cachedCall(conversation, true, tools, services);
-	if (!considered.ok) return considered;
-	const { call, isAsked } = considered.value;
-	if (call === undefined) {
-		const result = await carryOut(conversation, services);
-		return result.ok && isAsked ? { ok: true, value: { ...result.value, cache: { state: "off" } } } : result;
-	}
-	const { cache, key, rule } = call;
-	const record = createCachedRecord(call, services);
-	for (let joined = 0; ; joined++) {
-		const kept = rule.mode === "on" ? await findKept(call, services) : undefined;
-		if (kept !== undefined) return { ok: true, value: repeat(call, kept, record, services) };
-		// Not the call for a whole answer: of that one nothing would be seen before its end.
-		const flight = rule.mode === "on" && joined < mostJoins ? cache.streams.find(key) : undefined;
-		if (flight === undefined) return lead(call, carryOut, record, services);
-		const followed = await follow(flight, call, record, services);
-		if (followed !== undefined) return followed;
-	}
+export function converseStreamCached(conversation: Conversation, tools: EffectiveTools, carryOut: CarryOut<StreamResult>, services: Services): Outcome<StreamResult> {
+	return serve(streamedAnswers, conversation, tools, carryOut, services);
 }
+
+const streamedAnswers: AnswerKind<StreamResult> = {
+	isStreamed: true,
+	repeat: async (...kept) => ({ ok: true, value: repeat(...kept) }),
+	join(call, record, services) {
+		// Not the call for a whole answer: of that one nothing would be seen before its end.
+		const flight = call.cache.streams.find(call.key);
+		return flight === undefined ? undefined : follow(flight, call, record, services);
+	},
+	lead,
+};
 
 async function lead(call: CachedCall, carryOut: CarryOut<StreamResult>, record: CachedRecord, services: Services): Outcome<StreamResult> {
 	const { cache, key, conversation, rule } = call;
@@ -55,12 +49,8 @@ async function lead(call: CachedCall, carryOut: CarryOut<StreamResult>, record: 
 		return landing;
 	});
 	const leave = flight.board();
-	const landing = await untilAborted(flight.landing, conversation.signal);
-	if (landing === undefined) {
-		const settled = flight.landing.then((end) => (end.type === "found" ? record.hungUp() : undefined));
-		if (leave()) await settled;
-		return hungUp;
-	}
+	const landing = await leaderLanding(flight, leave, call, record);
+	if (landing === undefined) return hungUp;
 	if (landing.type !== "answered") {
 		leave();
 		return landing.type === "failed" ? { ok: false, problem: landing.problem } : { ok: true, value: repeat(call, landing.found, record, services) };

@@ -5,38 +5,33 @@ import type { Conversation } from "../converse.ts";
 import type { CacheStatus, Outcome, WholeResult } from "../exchange.ts";
 import type { Services } from "../services.ts";
 import { untilAborted } from "../until-aborted.ts";
-import { type CachedCall, cachedCall } from "./cached-call.ts";
-import { type CachedRecord, createCachedRecord } from "./cached-record.ts";
-import { type CarryOut, fly, hungUp, type Landing, mostJoins } from "./flight.ts";
+import type { CachedCall } from "./cached-call.ts";
+import type { CachedRecord } from "./cached-record.ts";
+import { type CarryOut, fly, hungUp, type Landing } from "./flight.ts";
 import type { Flight } from "./flights.ts";
-import { findKept, type FoundAnswer, hitStatus, keepAnswer } from "./kept.ts";
+import { type FoundAnswer, hitStatus, keepAnswer } from "./kept.ts";
+import { type AnswerKind, leaderLanding, serve } from "./serve.ts";
 import { isLast, type SharedStream, type StreamLanding } from "./shared-stream.ts";
 
 export type WholeLanding = Landing<WholeResult>;
 
-/** A whole answer: a kept one, one that is being made for somebody else, or a new one. */
-export async function converseWholeCached(conversation: Conversation, tools: EffectiveTools, carryOut: CarryOut<WholeResult>, services: Services): Outcome<WholeResult> {
-	const considered = await cachedCall(conversation, false, tools, services);
-	if (!considered.ok) return considered;
-	const { call, isAsked } = considered.value;
-	if (call === undefined) {
-		const result = await carryOut(conversation, services);
-		return result.ok && isAsked ? { ok: true, value: { ...result.value, cache: { state: "off" } } } : result;
-	}
-	const { cache, key, rule } = call;
-	const record = createCachedRecord(call, services);
-	for (let joined = 0; ; joined++) {
-		const kept = rule.mode === "on" ? await findKept(call, services) : undefined;
-		if (kept !== undefined) return repeat(call, kept, record, services);
-		const mayJoin = rule.mode === "on" && joined < mostJoins;
-		const whole = mayJoin ? cache.wholes.find(key) : undefined;
-		// An answer that is streamed to others is there no later than one of its own would be.
-		const stream = mayJoin && whole === undefined ? cache.streams.find(key) : undefined;
-		if (whole === undefined && stream === undefined) return lead(call, carryOut, record, services);
-		const followed = whole !== undefined ? await follow(whole, call, record, services) : stream !== undefined ? await followStream(stream, call, record, services) : undefined;
-		if (followed !== undefined) return followed;
-	}
+export function converseWholeCached(conversation: Conversation, tools: EffectiveTools, carryOut: CarryOut<WholeResult>, services: Services): Outcome<WholeResult> {
+	return serve(wholeAnswers, conversation, tools, carryOut, services);
 }
+
+const wholeAnswers: AnswerKind<WholeResult> = {
+	isStreamed: false,
+	repeat,
+	join(call, record, services) {
+		const { cache, key } = call;
+		const whole = cache.wholes.find(key);
+		if (whole !== undefined) return follow(whole, call, record, services);
+		// An answer that is streamed to others is there no later than one of its own would be.
+		const stream = cache.streams.find(key);
+		return stream === undefined ? undefined : followStream(stream, call, record, services);
+	},
+	lead,
+};
 
 async function lead(call: CachedCall, carryOut: CarryOut<WholeResult>, record: CachedRecord, services: Services): Outcome<WholeResult> {
 	const { cache, key, conversation, rule } = call;
@@ -50,12 +45,8 @@ async function lead(call: CachedCall, carryOut: CarryOut<WholeResult>, record: C
 		return result;
 	}
 	const leave = flight.board();
-	const landing = await untilAborted(flight.landing, conversation.signal);
-	if (landing === undefined) {
-		const settled = flight.landing.then((end) => (end.type === "found" ? record.hungUp() : undefined));
-		if (leave()) await settled;
-		return hungUp;
-	}
+	const landing = await leaderLanding(flight, leave, call, record);
+	if (landing === undefined) return hungUp;
 	leave();
 	if (landing.type === "failed") return { ok: false, problem: landing.problem };
 	if (landing.type === "found") return repeat(call, landing.found, record, services);
