@@ -135,12 +135,23 @@ export function createGateway(options: GatewayOptions): Gateway {
 			await running.close(deadlineMs, () => services.exchanges.stopAll(shutDown));
 			await keys.close();
 			await endRetention();
+			await flushed(services.telemetry, runtime);
 			await services.cache?.store.close?.();
 			await learner.close();
 			await store.close();
 		},
 	};
 }
+
+/** Waits until telemetry has sent what it holds; one that cannot (nobody listens there) holds nothing up. */
+async function flushed(telemetry: Services["telemetry"], { schedule }: Pick<Runtime, "schedule">): Promise<void> {
+	if (telemetry?.flush === undefined) return;
+	const { promise: late, resolve } = Promise.withResolvers<void>();
+	const cancel = schedule(telemetryGraceMs, resolve);
+	await Promise.race([telemetry.flush(), late]);
+	cancel();
+}
+const telemetryGraceMs = 2000;
 
 /** A tool that fails once fails at every request: the first time says it all. */
 function telemetryWarnings({ observe }: Pick<Runtime, "observe">): (error: unknown) => void {

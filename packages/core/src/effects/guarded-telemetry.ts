@@ -62,6 +62,13 @@ export function guardedTelemetry(telemetry: Telemetry, tell: (error: unknown) =>
 			const exchange = made(() => telemetry.exchange(begun));
 			return exchange === undefined ? untoldExchange : guardedExchange(exchange);
 		},
+		async flush() {
+			try {
+				await telemetry.flush?.();
+			} catch (error) {
+				tell(error);
+			}
+		},
 	};
 }
 

@@ -18,6 +18,8 @@ export interface Telemetry {
 	within<Value>(header: (name: string) => string | undefined, perform: () => Value): Value;
 	/** An exchange may begin: as long as it neither has an attempt nor ends, it leaves no trace. Called within its caller's trace. */
 	exchange(begun: BegunExchange): ExchangeTelemetry;
+	/** What was told so far goes out. Called where the gateway closes, which waits for it, though not for long. */
+	flush?(): Promise<void>;
 }
 
 /** Who asks for what. */

@@ -1,6 +1,5 @@
 import { SpanKind, SpanStatusCode, trace, type Attributes, type Context } from "@opentelemetry/api";
 import type { AnswerFacts, AttemptTelemetry, BegunAttempt, BegunExchange } from "../effects/telemetry.ts";
-import { targetLabel } from "../rules/routing/target.ts";
 import type { TraceTools } from "./exchange-trace.ts";
 import { finishReasons, known, operationName, spanName, usageAttributes } from "./names.ts";
 import { placeOf } from "./place.ts";
@@ -29,7 +28,7 @@ export function traceAttempt(
 		"gen_ai.conversation.id": sessionId,
 		"postern.attempt": number,
 		"postern.provider": providerName,
-		"postern.target": targetLabel(target),
+		"postern.target": target.label,
 	});
 	const span = tracer.startSpan(spanName(operation, model), { kind: SpanKind.CLIENT, startTime: startedAt, attributes }, parent);
 	const own = trace.setSpan(parent, span);

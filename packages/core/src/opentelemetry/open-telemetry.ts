@@ -43,5 +43,14 @@ export function openTelemetry({ tracerProvider, meterProvider, upstream = "trace
 			tools ??= { tracer, upstream, instruments: createInstruments((meterProvider ?? metrics).getMeter(...scope)) };
 			return traceExchange(begun, tools);
 		},
+		async flush() {
+			await Promise.all([flushed(tracerProvider ?? trace.getTracerProvider()), flushed(meterProvider ?? metrics.getMeterProvider())]);
+		},
 	};
+}
+
+/** That an SDK's providers can be flushed is no part of the API; the registered one for traces stands behind one of the API's own. */
+async function flushed(provider: object): Promise<void> {
+	const own = "getDelegate" in provider && typeof provider.getDelegate === "function" ? provider.getDelegate() : provider;
+	if (typeof own?.forceFlush === "function") await own.forceFlush();
 }

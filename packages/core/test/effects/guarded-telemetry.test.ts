@@ -52,6 +52,19 @@ describe("a tool that throws harms no request", () => {
 		expect(times).toBe(1);
 	});
 
+	test("in flush, or by never coming to its end: the gateway closes all the same", async () => {
+		const warnings: ObservedEvent[] = [];
+		for (const flush of [async () => fail(), () => new Promise<void>(() => {})]) {
+			const schedule = (_ms: number, callback: () => void) => {
+				queueMicrotask(callback);
+				return quiet;
+			};
+			const observe = (event: ObservedEvent) => void (event.type === "warning" && warnings.push(event));
+			await testGateway({ telemetry: { ...telemetry, flush }, runtime: { schedule, observe } }).close();
+		}
+		expect(warnings).toHaveLength(1);
+	});
+
 	test("what is run may throw its own", () => {
 		const told: unknown[] = [];
 		const guarded = guardedTelemetry(telemetry, (error) => told.push(error));

@@ -11,6 +11,7 @@ import { readEncryptionKeys } from "./encryption-keys.ts";
 import { createLog, type Log } from "./log.ts";
 import { StartError } from "./problem.ts";
 import { readSessionSecrets } from "./session-secrets.ts";
+import { findTelemetry } from "./telemetry.ts";
 
 export interface RunningServer {
 	/** As a caller on this machine reaches it: `http://127.0.0.1:8420`. */
@@ -39,7 +40,7 @@ export async function startServer(
 }
 
 async function listen(configuration: StandaloneConfiguration, store: Store, log: Log): Promise<RunningServer> {
-	const gateway = makeGateway(withEncryptionKeys(withSessionSecrets(configuration)), store, log);
+	const gateway = makeGateway(await withTelemetry(withEncryptionKeys(withSessionSecrets(configuration))), store, log);
 	const server = createAdaptorServer({ fetch: postern(gateway).fetch, overrideGlobalObjects: false }) as Server;
 	const connections = trackConnections(server);
 	await new Promise<void>((resolve, reject) => {
@@ -89,6 +90,12 @@ function withEncryptionKeys(configuration: StandaloneConfiguration): StandaloneC
 	// What is wrong with it is told at the start, not at the first request that needs it.
 	readEncryptionKeys(folder);
 	return { ...configuration, gateway: { ...gateway, encryptionKeys: () => readEncryptionKeys(folder) } };
+}
+
+async function withTelemetry(configuration: StandaloneConfiguration): Promise<StandaloneConfiguration> {
+	const { gateway } = configuration;
+	const telemetry = gateway.telemetry ?? (await findTelemetry());
+	return telemetry === undefined ? configuration : { ...configuration, gateway: { ...gateway, telemetry } };
 }
 
 function makeGateway(configuration: StandaloneConfiguration, store: Store, log: Log): Gateway {
