@@ -1,6 +1,6 @@
 import type { Failure } from "../contract/failure.ts";
 import type { AttemptTrace } from "../contract/session.ts";
-import { type Target, targetLabel } from "../rules/routing/target.ts";
+import type { Target } from "../rules/routing/target.ts";
 
 /** Notes the attempts of one exchange, one after the other. */
 export interface AttemptNotes {
@@ -26,7 +26,7 @@ export function createAttemptNotes(elapsedMs: () => number): AttemptNotes {
 	return {
 		began(target) {
 			end();
-			open = { target: targetLabel(target), startedMs: Math.round(elapsedMs()) };
+			open = { target: target.label, startedMs: Math.round(elapsedMs()) };
 		},
 		failed: end,
 		list() {

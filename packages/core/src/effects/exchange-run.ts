@@ -5,7 +5,7 @@ import type { Usage } from "../contract/stream-event.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
 import { findTargetFacts } from "../rules/models/target-facts.ts";
 import { decideStep } from "../rules/routing/step.ts";
-import { type Target, targetLabel } from "../rules/routing/target.ts";
+import type { Target } from "../rules/routing/target.ts";
 import { forbiddenToolCall, type NamedToolUse } from "../rules/tools/guard.ts";
 import { isUnrestricted } from "../rules/tools/policy.ts";
 import type { MicroCost } from "../rules/usage/cost.ts";
@@ -172,7 +172,7 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 				runtime.observe({
 					type: "attempt-failed",
 					requestId: request.requestId,
-					target: targetLabel(state.target),
+					target: state.target.label,
 					attempt: attempts,
 					failure: result.problem.kind,
 					message: result.problem.message,

@@ -7,7 +7,7 @@ import type { LearnedConditions } from "../rules/routing/learned-order.ts";
 import { orderTargets, type Plan } from "../rules/routing/order.ts";
 import type { Candidates } from "../rules/routing/plan.ts";
 import { boundTo, isBinding } from "../rules/routing/reasoning-binding.ts";
-import { type Target, targetLabel } from "../rules/routing/target.ts";
+import type { Target } from "../rules/routing/target.ts";
 import { expectedCost } from "../rules/usage/cost.ts";
 import { estimatePromptTokens } from "../rules/usage/prompt-tokens.ts";
 import type { Services } from "./services.ts";
@@ -60,7 +60,7 @@ function learnedConditions(
 			const { costMicroUsd, inputTokens, outputTokens } = sizeAt(target);
 			const { prices, firstTokenMs, tokensPerSecond } = findTargetFacts(models, target) ?? {};
 			const answerMs = isStreamed || tokensPerSecond === undefined ? 0 : (outputTokens / tokensPerSecond) * 1000;
-			const isCached = prices !== undefined && targetLabel(target) === lastTarget;
+			const isCached = prices !== undefined && target.label === lastTarget;
 			return {
 				costMicroUsd: isCached ? expectedCost({ inputTokens, outputTokens, cachedInputTokens: known() }, prices) : costMicroUsd,
 				...(firstTokenMs === undefined ? {} : { latencyMs: firstTokenMs + answerMs }),

@@ -3,7 +3,7 @@ import type { Principal } from "../contract/principal.ts";
 import type { Message } from "../contract/prompt.ts";
 import type { Answer } from "../contract/stream-event.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
-import { type Target, targetLabel } from "../rules/routing/target.ts";
+import type { Target } from "../rules/routing/target.ts";
 import { sessionMessages } from "../rules/sessions/history.ts";
 import type { Services } from "./services.ts";
 
@@ -67,5 +67,5 @@ export async function enterSession(request: SessionTurnRequest, services: Servic
 
 /** What a turn remembers of the target that answered it. */
 export function answeredBy(target: Target): { readonly model: string; readonly target: string } {
-	return { model: target.model, target: targetLabel(target) };
+	return { model: target.model, target: target.label };
 }

@@ -2,7 +2,7 @@ import type { Failure } from "../contract/failure.ts";
 import { afterFailure, afterSuccess, type Health, isForgettable, readiness, scopeOfFailure, wellHealth, withoutProbe } from "../rules/routing/health.ts";
 import { addLatency, decayedLatency, type Latency } from "../rules/routing/latency.ts";
 import type { TargetCondition } from "../rules/routing/order.ts";
-import { credentialLabel, type Target, targetLabel } from "../rules/routing/target.ts";
+import { credentialLabel, type Target } from "../rules/routing/target.ts";
 
 /** What this gateway has learnt of its targets since it began. */
 export interface TargetHealth {
@@ -22,8 +22,9 @@ export interface TargetHealth {
 export function createTargetHealth(now: () => number, rests = true): TargetHealth {
 	// Only what is not well is kept: callers name models, so there is no end of labels.
 	const healths = createRecentMap<Health>();
-	const latencies = createRecentMap<Latency>();
+	const latencies = { whole: createRecentMap<Latency>(), streamed: createRecentMap<Latency>() };
 
+	const latenciesOf = (isStreamed: boolean) => (isStreamed ? latencies.streamed : latencies.whole);
 	const healthOf = (label: string) => healths.get(label) ?? wellHealth;
 	function change(label: string, next: Health): void {
 		if (isForgettable(next, now())) healths.delete(label);
@@ -33,11 +34,10 @@ export function createTargetHealth(now: () => number, rests = true): TargetHealt
 	return {
 		condition(target, isStreamed) {
 			const time = now();
-			const [ownLabel, sharedLabel] = labelsOf(target);
-			const own = healthOf(ownLabel);
-			const shared = healthOf(sharedLabel);
-			const worst = rests ? later(restOf(own, time), restOf(shared, time)) : {};
-			const latencyMs = decayedLatency(latencies.get(latencyLabel(target, isStreamed)), time);
+			const own = healthOf(target.label);
+			const shared = healthOf(sharedLabel(target));
+			const latencyMs = decayedLatency(latenciesOf(isStreamed).get(target.label), time);
+			const worst = rests ? later(restOf(own, time), restOf(shared, time)) : undefined;
 			return { ...worst, score: Math.min(own.score, shared.score), latencyMs };
 		},
 		admit(target) {
@@ -57,8 +57,8 @@ export function createTargetHealth(now: () => number, rests = true): TargetHealt
 				const known = healths.get(label);
 				if (known !== undefined) change(label, afterSuccess(known, startedAt, time));
 			}
-			const label = latencyLabel(target, isStreamed);
-			latencies.set(label, addLatency(latencies.get(label), time - startedAt, time));
+			const known = latenciesOf(isStreamed);
+			known.set(target.label, addLatency(known.get(target.label), time - startedAt, time));
 		},
 		failed(target, failure, startedAt) {
 			const time = now();
@@ -80,24 +80,23 @@ export function createTargetHealth(now: () => number, rests = true): TargetHealt
 
 type Rest = Pick<TargetCondition, "readyAt" | "restsBecauseOf">;
 
-function restOf(health: Health, time: number): Rest {
+function restOf(health: Health, time: number): Rest | undefined {
 	const state = readiness(health, time);
-	if (state.state !== "resting") return {};
+	if (state.state !== "resting") return undefined;
 	return { readyAt: state.readyAt, ...(health.cooldown === undefined ? {} : { restsBecauseOf: health.cooldown.reason }) };
 }
 
-function later(one: Rest, other: Rest): Rest {
-	return (other.readyAt ?? 0) > (one.readyAt ?? 0) ? other : one;
+function later(one: Rest | undefined, other: Rest | undefined): Rest | undefined {
+	return (other?.readyAt ?? 0) > (one?.readyAt ?? 0) ? other : one;
 }
 
 /** What the target and its credential are known by. */
 function labelsOf(target: Target): readonly [own: string, shared: string] {
-	const own = targetLabel(target);
-	return [own, target.provider.hasModelsApart === true ? `${own} credential` : credentialLabel(target)];
+	return [target.label, sharedLabel(target)];
 }
 
-function latencyLabel(target: Target, isStreamed: boolean): string {
-	return `${targetLabel(target)} ${isStreamed ? "streamed" : "whole"}`;
+function sharedLabel(target: Target): string {
+	return target.provider.hasModelsApart === true ? `${target.label} credential` : credentialLabel(target);
 }
 
 /** A map that forgets what was not written for the longest time. */

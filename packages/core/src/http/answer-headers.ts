@@ -3,7 +3,6 @@ import { decisionHeaderName, explainHeaderName } from "../contract/explanation.t
 import type { Warning } from "../contract/prompt.ts";
 import type { Conversation } from "../effects/converse.ts";
 import type { CacheStatus, WholeResult } from "../effects/exchange.ts";
-import { targetLabel } from "../rules/routing/target.ts";
 import { usdText } from "../rules/usage/price.ts";
 import type { GatewayRequest } from "./reply.ts";
 
@@ -35,7 +34,7 @@ function cacheHeaders(cache: CacheStatus | undefined): Readonly<Record<string, s
 function decisionHeader({ decision, target }: Pick<WholeResult, "decision" | "target">): Readonly<Record<string, string>> {
 	if (decision === undefined) return {};
 	const { scores, ...rest } = decision;
-	const told = { answeredBy: targetLabel(target), ...rest };
+	const told = { answeredBy: target.label, ...rest };
 	const whole = asciiJson({ ...told, ...(scores === undefined ? {} : { scores }) });
 	return { [decisionHeaderName]: whole.length <= mostHeaderLength ? whole : asciiJson(told) };
 }

@@ -34,7 +34,7 @@ function stage(...scripts: readonly [readonly [ScriptedAnswer, ...ScriptedAnswer
 	const store = memoryStore();
 	const sends = scripts.map((answers) => scriptedSend(...answers));
 	const targets = sends.map(({ send }, index): Target => ({
-		providerName: `p${index}`, credential: 1, model: "m",
+		providerName: `p${index}`, credential: 1, model: "m", label: `p${index}/m`,
 		provider: { ...openaiCompatible({ baseUrl: `http://p${index}/v1`, apiKey: "sk-secret" }), send },
 	}));
 	const caller = new AbortController();

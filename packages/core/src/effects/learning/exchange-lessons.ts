@@ -2,7 +2,7 @@ import type { Failure } from "../../contract/failure.ts";
 import type { UsageRecord } from "../../contract/session.ts";
 import { scopeOfFailure } from "../../rules/routing/health.ts";
 import type { Plan } from "../../rules/routing/order.ts";
-import { type Target, targetLabel } from "../../rules/routing/target.ts";
+import type { Target } from "../../rules/routing/target.ts";
 import type { LearningScope } from "../store/learning-store.ts";
 import type { Learner } from "./learner.ts";
 
@@ -38,12 +38,12 @@ export function createExchangeLessons(
 
 	return {
 		failed(target, failure) {
-			const label = targetLabel(target);
+			const label = target.label;
 			if (answer?.label === label) answer = undefined;
 			if (scopeOfFailure(failure) !== undefined) learn(label, { ok: false });
 		},
 		answered(target, latencyMs) {
-			const label = targetLabel(target);
+			const label = target.label;
 			// A repair is the same answer once more.
 			if (answer?.label !== label) answer = { label, latencyMs };
 		},

@@ -1,6 +1,6 @@
 import type { Warning } from "../../contract/prompt.ts";
 import type { Answer, ResponseMetadata } from "../../contract/stream-event.ts";
-import { type Target, targetLabel } from "../routing/target.ts";
+import type { Target } from "../routing/target.ts";
 
 /** An answer as it is kept, maybe for another process of another version to read. */
 export interface KeptAnswer {
@@ -16,7 +16,7 @@ export interface KeptAnswer {
 const keptVersion = 1;
 
 export function keptAnswer(answer: Answer, target: Target, warnings: readonly Warning[]): KeptAnswer {
-	return { version: keptVersion, answer: anonymous(answer), target: targetLabel(target), warnings };
+	return { version: keptVersion, answer: anonymous(answer), target: target.label, warnings };
 }
 
 /** @returns `undefined` where the text is none, or of another version. */
@@ -42,5 +42,5 @@ export function anonymous<Told extends ResponseMetadata>(told: Told): Omit<Told,
 /** The target that gave an answer, or the same model by another credential where that one is gone. */
 export function targetOf<Known extends Target>({ target }: KeptAnswer, known: readonly Known[]): Known | undefined {
 	const plain = (label: string) => label.replace(/^([^/#]+)#[^/]+/, "$1");
-	return known.find((candidate) => targetLabel(candidate) === target) ?? known.find((candidate) => plain(targetLabel(candidate)) === plain(target));
+	return known.find((candidate) => candidate.label === target) ?? known.find((candidate) => plain(candidate.label) === plain(target));
 }

@@ -66,7 +66,8 @@ function findByPath(table: ModelTable, path: string): ModelFacts | undefined {
 
 function findShipped(table: ModelTable, vendor: string, model: string): ModelFacts | undefined {
 	const known = table.vendors.get(vendor);
-	if (known === undefined) return undefined;
+	const exact = known?.get(model);
+	if (known === undefined || exact !== undefined) return exact;
 	for (const name of namesOf(vendor, model)) {
 		const facts = known.get(name);
 		if (facts !== undefined) return facts;

@@ -6,7 +6,7 @@ import { hashFraction } from "./hash.ts";
 import { type Lesson, type LearnedConditions, orderLearned } from "./learned-order.ts";
 import type { Candidate, Candidates } from "./plan.ts";
 import { type Binding, bindingOf } from "./reasoning-binding.ts";
-import { type Target, targetLabel } from "./target.ts";
+import type { Target } from "./target.ts";
 
 /** The targets of one exchange, in the order in which they are tried. */
 export interface Plan {
@@ -113,7 +113,7 @@ interface Rated {
 }
 
 function rate(target: Candidate, { strategy, isSticky }: Candidates, { condition, cost, random, affinity }: Conditions): Rated {
-	const label = targetLabel(target);
+	const label = target.label;
 	const state = condition(target);
 	// A session's draw must not change with every failure.
 	const draw =

@@ -3,7 +3,7 @@ import type { Strategy, UtilityWeights } from "../../contract/route.ts";
 import type { Decoded } from "../dialects/dialect.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Route } from "./route.ts";
-import type { Target } from "./target.ts";
+import { labelled, type Target } from "./target.ts";
 
 /** The targets that a caller's words lead to, before it is decided in which order they are tried. */
 export interface Candidates {
@@ -107,13 +107,17 @@ function candidatesOfRoute(alias: string, route: Route, table: RoutingTable): De
 }
 
 function callable(models: readonly Model[], rest: Omit<Candidates, "targets">): Decoded<Candidates, GatewayError> {
-	const all = models.flatMap(({ credentials, ...target }, place) =>
-		credentials.map((provider, index) => ({ ...target, place, provider, credential: provider.credentialId ?? index + 1 })),
-	);
-	const [first, ...others] = all.filter(({ provider }) => provider.unavailable === undefined);
+	const [first, ...others] = models.flatMap(candidatesOf);
 	if (first !== undefined) return { ok: true, value: { ...rest, targets: [first, ...others] } };
-	const reason = all[0]?.provider.unavailable;
+	const reason = models[0]?.credentials[0].unavailable;
 	return { ok: false, problem: gatewayError("PROVIDER_NOT_CONFIGURED", reason === undefined ? {} : { message: reason }) };
+}
+
+function candidatesOf({ providerName, credentials, model, weight }: Model, place: number): Candidate[] {
+	return credentials.flatMap((provider, index) => {
+		if (provider.unavailable !== undefined) return [];
+		return labelled({ providerName, provider, credential: provider.credentialId ?? index + 1, model, weight, place });
+	});
 }
 
 function refuse(code: "VALIDATION_ERROR" | "MODEL_NOT_FOUND", message: string, param: string): Decoded<never, GatewayError> {

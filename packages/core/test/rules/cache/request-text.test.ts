@@ -4,11 +4,12 @@ import type { Prompt } from "../../../src/contract/prompt.ts";
 import { type CachedRequest, canonicalJson, requestText } from "../../../src/rules/cache/request-text.ts";
 import { simulator } from "../../../src/index.ts";
 import { arbitraryJsonObject, arbitraryPrompt } from "../dialects/arbitraries.ts";
+import { labelled } from "../../../src/rules/routing/target.ts";
 
 const prompt: Prompt = { messages: [{ role: "user", content: [{ type: "text", text: "Hello" }] }], settings: { temperature: 1 } };
 const target = (name: string, credential = 1) => {
 	const [providerName = "", model = ""] = name.split("/");
-	return { providerName, model, credential, provider: simulator(), weight: 1, place: 0 };
+	return labelled({ providerName, model, credential, provider: simulator(), weight: 1, place: 0 });
 };
 const request: CachedRequest = {
 	principal: { kind: "key", id: "key_1", projectId: "prj_1" },

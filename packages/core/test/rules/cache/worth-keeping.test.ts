@@ -4,6 +4,7 @@ import type { Answer, FinishReason } from "../../../src/contract/stream-event.ts
 import { simulator } from "../../../src/index.ts";
 import { anonymous, keptAnswer, targetOf } from "../../../src/rules/cache/entry.ts";
 import { isCutForCaller, isWorthKeeping, mayBeCached } from "../../../src/rules/cache/worth-keeping.ts";
+import { labelled } from "../../../src/rules/routing/target.ts";
 
 const text: AssistantPart = { type: "text", text: "Hello" };
 const call: AssistantPart = { type: "tool-call", toolCallId: "1", toolName: "f", input: "{}" };
@@ -37,7 +38,7 @@ describe("an answer worth keeping", () => {
 
 describe("a prompt that may be answered from the cache", () => {
 	const prompt: Prompt = { messages: [], settings: {} };
-	const candidate = (dialect: "openai-chat" | "claude-code") => ({ providerName: "a", model: "m", credential: 1, weight: 1, place: 0, provider: { ...simulator(), dialect } });
+	const candidate = (dialect: "openai-chat" | "claude-code") => ({ providerName: "a", model: "m", label: "a/m", credential: 1, weight: 1, place: 0, provider: { ...simulator(), dialect } });
 	it.each<[string, Prompt, "openai-chat" | "claude-code", boolean]>([
 		["plain", prompt, "openai-chat", true],
 		["with functions", { ...prompt, tools: [{ type: "function", name: "f", inputSchema: {} }] }, "openai-chat", true],
@@ -52,7 +53,7 @@ describe("a prompt that may be answered from the cache", () => {
 
 describe("a kept answer", () => {
 	const provider = simulator();
-	const target = (credential: number | string, model = "m/x#1") => ({ providerName: "a", model, credential, provider });
+	const target = (credential: number | string, model = "m/x#1") => labelled({ providerName: "a", model, credential, provider });
 	it("has no id and no time of its own", () => {
 		const given = { ...answer([text]), id: "chatcmpl-1", createdAt: 5, model: "m" };
 		expect(anonymous(given)).toEqual({ ...answer([text]), model: "m" });

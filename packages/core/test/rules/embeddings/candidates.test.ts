@@ -20,7 +20,7 @@ const tableOf = (...names: string[]): RoutingTable => ({
 	defaultModel: undefined,
 });
 function candidatesOf(...names: [string, ...string[]]): Candidates {
-	const [first, ...rest] = names.map((providerName, place) => ({ providerName, provider: providers[providerName] ?? simulator(), credential: 1, model: "m", weight: 1, place }));
+	const [first, ...rest] = names.map((providerName, place) => ({ providerName, provider: providers[providerName] ?? simulator(), credential: 1, model: "m", label: `${providerName}/m`, weight: 1, place }));
 	if (first === undefined) throw new Error("A route has a target");
 	return { requested: "m", strategy: "priority", isSticky: false, targets: [first, ...rest] };
 }

@@ -4,7 +4,6 @@ import type { LearnedConditions } from "../../../src/rules/routing/learned-order
 import { type Conditions, orderTargets, type TargetCondition } from "../../../src/rules/routing/order.ts";
 import type { Candidate } from "../../../src/rules/routing/plan.ts";
 import { bindingOf } from "../../../src/rules/routing/reasoning-binding.ts";
-import { targetLabel } from "../../../src/rules/routing/target.ts";
 import { target } from "./target.ts";
 
 const now = 1_000_000;
@@ -37,14 +36,14 @@ function plan({ state = emptyState, affinity = {}, isSticky = true, conditions =
 	const ordered = orderTargets(
 		{ requested: "r", route: "r", strategy: "learned", isSticky, targets: targets as [Candidate, ...Candidate[]] },
 		{
-			condition: (each) => ({ score: 100, latencyMs: 0, ...conditions[targetLabel(each)] }),
+			condition: (each) => ({ score: 100, latencyMs: 0, ...conditions[each.label] }),
 			cost: () => undefined,
 			random, affinity, now,
 			learned: { state, context, expected: () => ({ costMicroUsd: 100 }), score: () => undefined, switchingCost: () => 0, ...learned },
 		},
 	);
 	if (!ordered.ok) throw new Error(ordered.problem.message);
-	return { ...ordered.value, labels: ordered.value.targets.map(targetLabel) };
+	return { ...ordered.value, labels: ordered.value.targets.map(({ label }) => label) };
 }
 
 describe("the order of a route that learns", () => {
@@ -61,7 +60,7 @@ describe("the order of a route that learns", () => {
 	it("begins with prices where nothing was learnt", () => {
 		const prices: Record<string, number> = { "a/m": 900, "b/m": 300, "c/m": 3 };
 		// In the middle of what may be drawn.
-		const { labels } = plan({ learned: { expected: (each) => ({ costMicroUsd: prices[targetLabel(each)] ?? 0 }) } });
+		const { labels } = plan({ learned: { expected: (each) => ({ costMicroUsd: prices[each.label] ?? 0 }) } });
 		expect(labels[0]).toBe("c/m");
 	});
 

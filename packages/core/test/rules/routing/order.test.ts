@@ -4,7 +4,6 @@ import type { Strategy } from "../../../src/contract/route.ts";
 import { type Conditions, orderTargets, type TargetCondition } from "../../../src/rules/routing/order.ts";
 import type { Candidate } from "../../../src/rules/routing/plan.ts";
 import { bindingOf } from "../../../src/rules/routing/reasoning-binding.ts";
-import { targetLabel } from "../../../src/rules/routing/target.ts";
 import { target } from "./target.ts";
 
 interface Scene {
@@ -21,15 +20,15 @@ function order({ targets, strategy = "priority", isSticky = false, conditions = 
 	return orderTargets(
 		{ requested: "r", route: "r", strategy, isSticky, targets: targets as [Candidate, ...Candidate[]] },
 		{
-			condition: (each) => ({ score: 100, latencyMs: 0, ...conditions[targetLabel(each)] }),
-			cost: (each) => costs[targetLabel(each)],
+			condition: (each) => ({ score: 100, latencyMs: 0, ...conditions[each.label] }),
+			cost: (each) => costs[each.label],
 			random, affinity, now: 1_000_000,
 		},
 	);
 }
 function labels(scene: Scene): string[] {
 	const plan = order(scene);
-	return plan.ok ? plan.value.targets.map(targetLabel) : [plan.problem.code];
+	return plan.ok ? plan.value.targets.map(({ label }) => label) : [plan.problem.code];
 }
 const abc = [target("a/m", { place: 0 }), target("b/m", { place: 1 }), target("c/m", { place: 2 })];
 
@@ -105,7 +104,7 @@ describe("the order of a route's targets", () => {
 				const conditions = Object.fromEntries(
 					rests.map((isResting, index) => [`p${index}/m`, { latencyMs: latencies[index] ?? 0, ...(isResting ? { readyAt: 1_000_001 } : {}) }]),
 				);
-				const ready = targets.map(targetLabel).filter((_, index) => rests[index] === false);
+				const ready = targets.map(({ label }) => label).filter((_, index) => rests[index] === false);
 				const found = labels({ ...rest, targets, conditions, random: () => random, affinity: { last, key } });
 				expect(found.toSorted()).toEqual(ready.length === 0 ? ["PROVIDER_OVERLOADED"] : ready);
 			}),

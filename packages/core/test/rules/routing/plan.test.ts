@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findCandidates, type ModelRequest, type RoutingTable } from "../../../src/rules/routing/plan.ts";
 import { routeOf } from "../../../src/rules/routing/route.ts";
-import { targetLabel } from "../../../src/rules/routing/target.ts";
 import { provider } from "./target.ts";
 
 const table: RoutingTable = {
@@ -21,7 +20,7 @@ const table: RoutingTable = {
 };
 const targetsOf = (request: ModelRequest, routing = table) => {
 	const found = findCandidates(request, routing);
-	return found.ok ? found.value.targets.map(targetLabel) : found.problem.code;
+	return found.ok ? found.value.targets.map(({ label }) => label) : found.problem.code;
 };
 
 describe("finding the targets of a model's name", () => {

@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import type { Failure, FailureKind } from "../../../src/contract/failure.ts";
 import { errorFromFailure } from "../../../src/rules/routing/error.ts";
 import { decideStep, type StepState } from "../../../src/rules/routing/step.ts";
-import { targetLabel } from "../../../src/rules/routing/target.ts";
 import { provider, target } from "./target.ts";
 
 const rules = { attemptsPerTarget: 3, attemptsInAll: 6, baseDelayMs: 500, maxDelayMs: 8000 };
@@ -48,7 +47,7 @@ describe("what comes after a failed attempt", () => {
 		["context-length", ["a/n"]],
 	] as const)("%s leaves %j in the plan", (kind, expected) => {
 		const step = decideStep(failure(kind), { ...fresh, attemptsOnTarget: 3, others: [target("a#2/m"), target("a/n"), target("b/m")] }, rules, 0.5);
-		expect(step.next === "fallback" && step.targets.map(targetLabel)).toEqual(expected);
+		expect(step.next === "fallback" && step.targets.map(({ label }) => label)).toEqual(expected);
 	});
 
 	it("takes another region of the same model where the first one fails", () => {
@@ -61,7 +60,7 @@ describe("what comes after a failed attempt", () => {
 		const others = [target("b/tiny"), target("b/same"), target("b/large"), target("b/unknown")];
 		const state: StepState = { ...fresh, target: target("a/small"), others, contextWindow: ({ model }) => windows[model] };
 		const step = decideStep(failure("context-length", { blame: "caller" }), state, rules, 0.5);
-		expect(step.next === "fallback" && step.targets.map(targetLabel)).toEqual(["b/large", "b/unknown"]);
+		expect(step.next === "fallback" && step.targets.map(({ label }) => label)).toEqual(["b/large", "b/unknown"]);
 	});
 
 	it("waits a random part of a delay that doubles up to its limit", () => {

@@ -8,5 +8,5 @@ export const provider = (rest: Partial<Provider> = {}): Provider => ({
 /** `a/m`, or `a#2/m` for the second credential; every provider has an address of its own. */
 export function target(label: string, rest: Partial<Candidate> = {}): Candidate {
 	const [, providerName = "", credential = "1", model = ""] = /^([^#/]+)(?:#(\d+))?\/(.+)$/.exec(label) ?? [];
-	return { providerName, provider: provider({ baseUrl: `http://${providerName}` }), credential: Number(credential), model, weight: 1, place: 0, ...rest };
+	return { providerName, provider: provider({ baseUrl: `http://${providerName}` }), credential: Number(credential), model, label, weight: 1, place: 0, ...rest };
 }
