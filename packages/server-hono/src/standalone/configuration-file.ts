@@ -4,6 +4,7 @@ import { parseJsonText } from "./json-text.ts";
 import { modelEntry } from "./model-entry.ts";
 import { closestName, type Problem } from "./problem.ts";
 import { milliseconds, names, providerEntry, text, wholeNumber } from "./provider-entry.ts";
+import { signInEntry } from "./sign-in-entry.ts";
 
 const share = z.number().nonnegative().describe("a number of at least 0");
 const slots = z.int().nonnegative().describe("a whole number, 0 to refuse all");
@@ -67,6 +68,7 @@ const configurationFile = z
 			})
 			.exactPartial()
 			.describe("an object"),
+		signIn: signInEntry,
 		cors: z.strictObject({ origins: names, maxAgeMs: milliseconds.exactOptional() }).describe("an object with a list of origins"),
 		retention: z
 			.strictObject({ recordsDays: wholeNumber, rollupsDays: wholeNumber, auditDays: wholeNumber })

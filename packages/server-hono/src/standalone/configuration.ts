@@ -43,7 +43,7 @@ export function configurationFromEnvironment(env: Environment, configFileText?: 
 	const read = configFileText === undefined ? { ok: true as const, value: {} } : readConfigurationFile(configFileText, fileName);
 	const file: ConfigurationFile = read.ok ? read.value : {};
 	const { providers, problems: providerProblems } = readProviders(file.providers ?? {}, env);
-	const { signIn, secrets: signInSecrets, problems: signInProblems } = readSignInEnvironment(env);
+	const { signIn, secrets: signInSecrets, problems: signInProblems } = readSignInEnvironment(env, file.signIn);
 	const { cache, file: cacheFile, problems: cacheProblems } = readCache(file, settings.cachePath);
 	const problems = [
 		...settings.problems,
@@ -57,7 +57,7 @@ export function configurationFromEnvironment(env: Environment, configFileText?: 
 	];
 	if (problems.length > 0) return { ok: false, problems };
 	const host = settings.host ?? (settings.token === undefined || settings.token === "" ? "127.0.0.1" : undefined);
-	const { tools: _, limits: __, providers: ___, cache: ____, ...rest } = file;
+	const { tools: _, limits: __, providers: ___, cache: ____, signIn: _____, ...rest } = file;
 	return {
 		ok: true,
 		value: {

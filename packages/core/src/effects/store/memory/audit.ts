@@ -36,7 +36,7 @@ export function memoryAudit(assertOpen: () => void, parts: AuditedParts): AuditS
 		async prune(before) {
 			assertOpen();
 			assertTime(before);
-			for (const { id, at } of [...events.values()]) if (at < before) events.delete(id);
+			for (const { id, at } of events.values()) if (at < before) events.delete(id);
 		},
 	};
 }
