@@ -8,8 +8,8 @@ import { createTransport } from "./transport.ts";
 export type { AuthMethods, Credentials, PasswordChange, Profile, Registration, SignedIn, SignedOut } from "./auth.ts";
 export type { AuditLogFilter, AuditLogPage, CredentialMethods, ProviderCredential, ProviderCredentials, ProviderKey } from "./credentials.ts";
 export { type ClientErrorCode, PosternError, type PosternErrorCode, type PosternErrorDetails } from "./error.ts";
-export type { CallOptions, ClientOptions } from "./options.ts";
-export type { SignInMethods, SignInProvider, SignInProviders } from "./sign-in.ts";
+export type { CacheChoice, CallOptions, ClientOptions } from "./options.ts";
+export type { LinkedIdentities, LinkedIdentity, SignInMethods, SignInProvider, SignInProviders } from "./sign-in.ts";
 export type {
 	Invitation,
 	KeyRequest,

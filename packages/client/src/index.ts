@@ -41,7 +41,7 @@ export type {
 	ResponseEvent,
 	ResponsesRequest,
 } from "./openai.ts";
-export type { CallOptions, ClientOptions } from "./options.ts";
+export type { CacheChoice, CallOptions, ClientOptions } from "./options.ts";
 export type { PromptMethods } from "./prompt.ts";
 export type { GeneratedObject, TextMethods } from "./text.ts";
 export type { ChatRequest, ChatStreamPart, UiMethods } from "./ui.ts";

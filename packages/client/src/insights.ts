@@ -14,7 +14,7 @@ import type { CallOptions, ClientOptions } from "./options.ts";
 import { createTransport } from "./transport.ts";
 
 export { type ClientErrorCode, PosternError, type PosternErrorCode, type PosternErrorDetails } from "./error.ts";
-export type { CallOptions, ClientOptions } from "./options.ts";
+export type { CacheChoice, CallOptions, ClientOptions } from "./options.ts";
 export type { AnalyticsCache, AnalyticsOverview, AnalyticsProviders, AnalyticsRoutes, FeedbackRequest, FeedbackSaved, RequestTrace, RouterWeights, WeightsRequest, WeightsSaved };
 
 /** Of which project. A key has its own; for the operator without one: of the requests that belong to none. */

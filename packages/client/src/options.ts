@@ -25,4 +25,20 @@ export interface CallOptions {
 	readonly timeoutMs?: number;
 	/** Stand above the client's headers. */
 	readonly headers?: HeadersInit;
+	/** Of a call for an answer. Default: as project, route and gateway say. */
+	readonly cache?: CacheChoice;
 }
+
+/** Whether an answer may come from the gateway's cache, and be kept there; what is absent is as project, route and gateway say. */
+export type CacheChoice =
+	| boolean
+	| {
+			/** A new answer, which takes the place of the one that was kept. */
+			readonly refresh?: boolean;
+			/** How long the answer is kept, and how old one may be that is given: 1 second to 30 days. */
+			readonly ttlSeconds?: number;
+			/** Keeps an answer that calls tools, too. */
+			readonly toolCalls?: boolean;
+			/** No answer to another question that means the same. */
+			readonly exact?: boolean;
+	  };

@@ -1,4 +1,5 @@
 import { reached } from "./body.ts";
+import { cacheHeader } from "./cache-header.ts";
 import { type Call, createCall } from "./call.ts";
 import { errorAt, type PosternError } from "./error.ts";
 import { errorOfAnswer } from "./error-answer.ts";
@@ -40,6 +41,7 @@ export function createTransport(client: ClientOptions): Transport {
 		const headers = new Headers(own);
 		if (isPost) headers.set("content-type", "application/json");
 		for (const [key, value] of [...clientHeaders, ...new Headers(options.headers)]) headers.set(key, value);
+		if (options.cache !== undefined) headers.set("x-postern-cache", cacheHeader(options.cache));
 		const { signal } = call;
 		const { credentials } = client;
 		const init = { method: method ?? (isPost ? "POST" : "GET"), headers, body: JSON.stringify(body), signal };

@@ -10,6 +10,8 @@ test("a project and its keys, from the first to the last, in process", async () 
 	const { organisation } = await operator.createOrganisation({ name: "Engines" });
 	const { project, apiKey } = await operator.createProject({ name: "website", organisationId: organisation.id });
 	expect(await client(apiKey).listProjects()).toMatchObject({ projects: [{ id: project.id, name: "website" }] });
+	expect(await operator.updateProject(project.id, { cache: { ttlSeconds: 60 } })).toMatchObject({ project: { name: "website", cache: { ttlSeconds: 60 } } });
+	expect(await operator.updateProject(project.id, { cache: false })).toMatchObject({ project: { cache: false } });
 	const made = await operator.createKey(project.id, { name: "second", scopes: { surfaces: ["accounts"] }, limits: { requestsPerMinute: 9 } });
 	expectTypeOf(made).toEqualTypeOf<NewKey>();
 	expect((await operator.listKeys(project.id)).keys.map(({ name }) => name)).toEqual(["First key", "second"]);
