@@ -152,6 +152,14 @@ export function learningConformance(name: string, itOnStore: (title: string, bod
 			// What they taught stays.
 			expect(callsOf((await learning.find(scope)).state)).toBe(1);
 		});
+
+		itKeeps("are forgotten however many they are", async (learning, { insights }) => {
+			await Promise.all(Array.from({ length: 1002 }, (_, at) => learning.putFeedback({ requestId: `req_${at}`, score: 1, at: start + at }, () => undefined)));
+			await insights.prune({ records: start + 1001 });
+			expect(await learning.findFeedback("req_1000")).toBe(undefined);
+			expect(await learning.findFeedback("req_0")).toBe(undefined);
+			expect((await learning.findFeedback("req_1001"))?.score).toBe(1);
+		});
 	});
 }
 

@@ -7,7 +7,7 @@ export interface LearningStore {
 	/** What was learnt in each of a project's routes. */
 	list(projectId: string | undefined): Promise<readonly { readonly route: string; readonly state: LearnState }[]>;
 	/**
-	 * Adds what was learnt since the last time: once, whole, whoever else adds at the same time.
+	 * Adds what was learnt since the last time: once, whole, whoever else adds at the same time. Where it rejects, nothing was added.
 	 * @returns the sum, with what others have added meanwhile, and the scores as they are now.
 	 */
 	add(scope: LearningScope, learnt: LearnState): Promise<Knowledge>;

@@ -35,9 +35,17 @@ export async function deleteLearning(transaction: Transaction<Database>, project
 	await transaction.deleteFrom("model_scores").where("scope", "=", scopeText(projectId)).execute();
 }
 
-/** Forgets the words that were given before a time. */
-export async function pruneFeedback(kysely: Kysely<Database>, before: number): Promise<void> {
-	await kysely.deleteFrom("answer_feedback").where("at", "<", before).execute();
+/** Forgets the words that were given before a time: a few at once, so that others write between them. */
+export async function pruneFeedback({ write }: Pick<SqlAccess, "write">, before: number): Promise<void> {
+	for (let deleted = pruneAtOnce; deleted === pruneAtOnce; ) deleted = await write((kysely) => deleteFeedback(kysely, before));
+}
+const pruneAtOnce = 1000;
+
+/** @returns how many: less than asked for where no more are left. */
+async function deleteFeedback(kysely: Kysely<Database>, before: number): Promise<number> {
+	const oldest = kysely.selectFrom("answer_feedback").select("request_id").where("at", "<", before).orderBy("at").limit(pruneAtOnce);
+	const deleted = await kysely.deleteFrom("answer_feedback").where("request_id", "in", oldest).returning("request_id").execute();
+	return deleted.length;
 }
 
 async function find(kysely: Kysely<Database>, { projectId, route }: LearningScope): Promise<Knowledge> {

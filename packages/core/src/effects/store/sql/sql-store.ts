@@ -131,11 +131,10 @@ export function sqlStore(open: () => Promise<SqlDatabase>, defer: (callback: () 
 					return rollupGroups(await report(rollupQuery(kysely, query)), query);
 				}),
 			prune: ({ records, rollups }) =>
-				run(async ({ pruneUsage, kysely, writable }) => {
+				run(async ({ pruneUsage }) => {
 					if (records !== undefined) {
 						await pruneUsage("usage_records", records);
-						await writable();
-						await pruneFeedback(kysely, records);
+						await pruneFeedback(access, records);
 					}
 					if (rollups !== undefined) await pruneUsage("usage_rollups", rollups);
 				}),
