@@ -15,11 +15,15 @@ interface Manifest {
 	readonly exports?: Readonly<Record<string, unknown>>;
 	readonly dependencies?: Readonly<Record<string, string>>;
 	readonly peerDependencies?: Readonly<Record<string, string>>;
+	readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 interface Package {
 	readonly folder: string;
 	readonly manifest: Manifest;
 }
+
+/** Entries that are there for an optional peer: all others do without. */
+const optionalEntries = new Set(["@postern/core/opentelemetry"]);
 
 const root = join(import.meta.dirname, "..");
 const packages = await publicPackages();
@@ -32,8 +36,10 @@ try {
 		await judge(pkg, tarball);
 		await unpack(pkg, tarball, modules);
 	}
-	await linkDependencies(modules);
+	await linkDependencies(modules, "needed");
 	await tryOut();
+	await linkDependencies(modules, "optional");
+	load([...optionalEntries]);
 } finally {
 	await rm(scratch, { recursive: true, force: true });
 }
@@ -73,11 +79,13 @@ async function unpack({ manifest }: Package, tarball: string, modules: string): 
 	run("tar", ["-xzf", tarball, "-C", target, "--strip-components=1"]);
 }
 
-/** Only what the packages declare can be resolved: an undeclared import fails here. */
-async function linkDependencies(modules: string): Promise<void> {
-	const declared = packages.flatMap(({ manifest }) => Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }));
+/** Only what the packages declare can be resolved: an undeclared import fails here, and one of an optional peer where it is not needed. */
+async function linkDependencies(modules: string, which: "needed" | "optional"): Promise<void> {
+	const declared = packages.flatMap(({ manifest: { dependencies, peerDependencies, peerDependenciesMeta = {} } }) =>
+		Object.keys({ ...dependencies, ...peerDependencies }).filter((name) => (peerDependenciesMeta[name]?.optional === true) === (which === "optional")),
+	);
 	const own = new Set(packages.map(({ manifest }) => manifest.name));
-	for (const name of new Set([...declared, "@types/node", "@types/express"])) {
+	for (const name of new Set(which === "needed" ? [...declared, "@types/node", "@types/express"] : declared)) {
 		if (own.has(name)) continue;
 		await mkdir(dirname(join(modules, name)), { recursive: true });
 		await symlink(join(root, "node_modules", name), join(modules, name));
@@ -90,14 +98,18 @@ async function tryOut(): Promise<void> {
 	const entries = packages.flatMap(({ manifest }) =>
 		Object.keys(manifest.exports ?? {}).filter((key) => key !== "./package.json").map((key) => manifest.name + key.slice(1)),
 	);
+	load(entries.filter((entry) => !optionalEntries.has(entry)));
+	for (const script of ["smoke.js", "portable.js"]) if (run("node", [script], scratch) === undefined) problems.push(`${script} failed`);
+	const tsc = join(root, "node_modules", ".bin", "tsc");
+	if (run(tsc, ["-p", "tsconfig.json"], scratch) === undefined) problems.push("the published types do not compile in a stranger's project");
+}
+
+function load(entries: readonly string[]): void {
 	for (const entry of entries) {
 		const code = `await import("${entry}"); require("${entry}");`;
 		const wrapped = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url); ${code}`;
 		if (run("node", ["--input-type=module", "-e", wrapped], scratch) === undefined) problems.push(`${entry} does not load`);
 	}
-	for (const script of ["smoke.js", "portable.js"]) if (run("node", [script], scratch) === undefined) problems.push(`${script} failed`);
-	const tsc = join(root, "node_modules", ".bin", "tsc");
-	if (run(tsc, ["-p", "tsconfig.json"], scratch) === undefined) problems.push("the published types do not compile in a stranger's project");
 }
 
 /** @returns its standard output; `undefined`, after telling all, where it failed. */
