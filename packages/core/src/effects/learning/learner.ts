@@ -24,6 +24,9 @@ const staleMs = 2000;
 /** How long a request waits for the store: the first one, and one on a route that was not in use. */
 const firstWaitMs = 1000;
 const staleWaitMs = 250;
+/** On some stores writes block the event loop: after so many of them others have their turn. */
+const writesAtOnce = 25;
+const pauseMs = 5;
 /** Of those that were in use last. */
 const maxScopes = 1000;
 
@@ -41,6 +44,10 @@ interface Entry {
 	askedAt: number;
 	/** For the first answer of the store, and no longer than that. */
 	firstAnswer: Promise<void> | undefined;
+}
+
+function isWaiting({ pending, syncing }: Entry): boolean {
+	return pending !== undefined && syncing === undefined;
 }
 
 /**
@@ -120,11 +127,14 @@ export function createLearner({ store, runtime }: { readonly store: LearningStor
 
 	function planFlush(): void {
 		if (cancelFlush !== undefined || isClosed) return;
-		cancelFlush = runtime.schedule(syncMs, () => {
-			cancelFlush = undefined;
-			// Those that are being written now plan the next flush themselves.
-			for (const entry of entries.values()) if (entry.pending !== undefined && entry.syncing === undefined) void sync(entry);
-		});
+		cancelFlush = runtime.schedule(syncMs, () => flush([...entries.values()].filter(isWaiting)));
+	}
+
+	function flush(due: Entry[]): void {
+		for (const entry of due.splice(0, writesAtOnce)) if (isWaiting(entry)) void sync(entry);
+		cancelFlush = due.length === 0 ? undefined : runtime.schedule(pauseMs, () => flush(due));
+		// Those that are being written now plan the next flush themselves.
+		if (due.length === 0 && [...entries.values()].some(isWaiting)) planFlush();
 	}
 
 	function within(ms: number, done: Promise<void>): Promise<void> {

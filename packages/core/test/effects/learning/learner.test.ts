@@ -183,6 +183,22 @@ describe("a learner", () => {
 		expect(await stored(store)).toBe(1);
 	});
 
+	test("writes many routes some at a time", async () => {
+		const { learner, runtime, store, calls } = set();
+		const projects = Array.from({ length: 110 }, (_, at) => `prj_${at}`);
+		for (const projectId of projects) learner.learn({ projectId, route: "smart" }, outcome, runtime.now());
+		await runtime.advance(800);
+		expect(calls.add).toBe(25);
+		// What is learnt meanwhile is not forgotten.
+		learner.learn({ projectId: "prj_0", route: "smart" }, outcome, runtime.now());
+		await runtime.advance(25);
+		expect(calls.add).toBe(110);
+		await runtime.advance(2000);
+		const written = await Promise.all(projects.map(async (projectId) => callsOf((await store.find({ projectId, route: "smart" })).state)));
+		expect(written).toEqual([2, ...Array.from({ length: 109 }, () => 1)]);
+		expect(runtime.pending()).toBe(0);
+	});
+
 	test("counts every outcome once, whatever fails and however long it takes", async () => {
 		const step = fc.record({ who: fc.nat(2), what: fc.constantFrom("learn", "ask", "wait", "fail", "recover", "hold", "release"), ms: fc.nat(1500) });
 		await fc.assert(
