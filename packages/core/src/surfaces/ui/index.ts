@@ -23,7 +23,7 @@ export const uiSurface: Surface<"ui"> = {
 			const conversation = { operation, requestId, principal, signal: request.signal, prompt, model, provider, ...askedByHeaders(request) };
 			const result = await converseStream({ surface: "ui", ...conversation }, services);
 			if (!result.ok) return result;
-			const { batches, target, warnings, cost, cache } = result.value;
+			const { batches, target, warnings, cost } = result.value;
 			const encode = createUiStreamEncoder({
 				messageId: continuedMessageId(body) ?? services.createId("msg"),
 				answerId: requestId,
