@@ -63,19 +63,21 @@ export function converseStream(conversation: Conversation, services: Services): 
 
 async function carryOutWhole(conversation: Conversation, services: Services): Outcome<WholeResult> {
 	const ready = await makeReady(conversation, services, false);
-	return ready.ok ? exchangeWhole(ready.value, services) : ready;
+	return ready.ok ? await exchangeWhole(ready.value, services) : ready;
 }
 
 async function carryOutStream(conversation: Conversation, services: Services): Outcome<StreamResult> {
 	const ready = await makeReady(conversation, services, true);
-	return ready.ok ? exchangeStream(ready.value, services) : ready;
+	return ready.ok ? await exchangeStream(ready.value, services) : ready;
 }
 
 async function makeReady(conversation: Conversation, services: Services, isStreamed: boolean): Outcome<ExchangeRequest> {
 	const startedAt = services.runtime.now();
 	const { principal } = conversation;
 	const found = findAllowed(conversation, principal, { routing: await services.credentials.routingFor(principal.projectId) });
-	const prepared = found.ok ? prepare(conversation, found.value, await knowledgeFor(principal, found.value, services), services, isStreamed) : found;
+	const learning = found.ok ? knowledgeFor(principal, found.value, services) : undefined;
+	const knowledge = learning === undefined ? undefined : await learning;
+	const prepared = found.ok ? prepare(conversation, found.value, knowledge, services, isStreamed) : found;
 	const admitted = prepared.ok && isLimited(conversation.principal) ? await admitPrompt(prepared.value, services) : prepared;
 	if (!admitted.ok) await recordRefusal({ ...conversation, isStreamed, startedAt, error: admitted.problem, ...(found.ok ? { candidates: found.value } : {}) }, services);
 	return admitted;
@@ -93,7 +95,8 @@ function prepare(
 	services: Services,
 	isStreamed: boolean,
 ): Decoded<ExchangeRequest, GatewayError> {
-	const plan = planExchange({ ...conversation, isStreamed, knowledge }, candidates, services);
+	const { sessionId, lastTarget } = conversation;
+	const plan = planExchange({ prompt: conversation.prompt, isStreamed, sessionId, lastTarget, knowledge }, candidates, services);
 	if (!plan.ok) return plan;
 	const tools = toolsFor(conversation, services);
 	if (tools.allowed?.length === 0 && conversation.allowedTools !== undefined) return { ok: false, problem: gatewayError("NO_TOOLS_AVAILABLE") };

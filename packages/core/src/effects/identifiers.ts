@@ -7,29 +7,30 @@ export type IdentifierPrefix = "req" | "ses" | "msg" | "chatcmpl" | "org" | "prj
  * digits of milliseconds, then 64 unpredictable bits): the ledger's index then grows at its end, not all over.
  */
 export function createIdentifiers(runtime: Pick<Runtime, "now" | "randomBytes">): (prefix: IdentifierPrefix) => string {
-	let pool = "";
+	let pool: Uint8Array = new Uint8Array();
 	let offset = 0;
 
-	function randomDigits(count: number): string {
-		if (offset + count > pool.length) {
-			pool = Array.from(runtime.randomBytes(poolBytes), (byte) => hexadecimal[byte]).join("");
+	function randomDigits(bytes: number): string {
+		if (offset + bytes > pool.length) {
+			pool = runtime.randomBytes(poolBytes);
 			offset = 0;
 		}
-		offset += count;
-		return pool.slice(offset - count, offset);
+		let digits = "";
+		for (const end = offset + bytes; offset < end; offset++) digits += hexadecimal[pool[offset] ?? 0];
+		return digits;
 	}
 
 	return (prefix) => {
 		switch (prefix) {
 			case "req":
-				return `req_${runtime.now().toString(16).padStart(12, "0")}${randomDigits(16)}`;
+				return `req_${runtime.now().toString(16).padStart(12, "0")}${randomDigits(8)}`;
 			case "chatcmpl":
-				return `chatcmpl-${randomDigits(24)}`;
+				return `chatcmpl-${randomDigits(12)}`;
 			default:
-				return `${prefix}_${randomDigits(24)}`;
+				return `${prefix}_${randomDigits(12)}`;
 		}
 	};
 }
 
-const poolBytes = 1024;
+const poolBytes = 4096;
 const hexadecimal = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));

@@ -17,9 +17,9 @@ import type { Knowledge } from "./store/learning-store.ts";
 export interface Planned {
 	readonly prompt: Prompt;
 	readonly isStreamed: boolean;
-	readonly sessionId?: string;
+	readonly sessionId: string | undefined;
 	/** The label of the target of the session's last turn. */
-	readonly lastTarget?: string | undefined;
+	readonly lastTarget: string | undefined;
 	/** Of a route that learns. */
 	readonly knowledge: Knowledge | undefined;
 }

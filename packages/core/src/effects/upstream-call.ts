@@ -58,13 +58,12 @@ export function createUpstreamCall(
 	}
 
 	/** A credential that cannot be had (a role that may not be taken) is no fault of this request. */
-	async function prepare(request: UpstreamRequest): Promise<UpstreamRequest | Failure> {
-		if (provider.prepare === undefined) return request;
+	async function prepared(request: UpstreamRequest, prepare: NonNullable<Provider["prepare"]>): Promise<UpstreamRequest | Failure> {
 		const { signal } = controller;
 		try {
 			signal.throwIfAborted();
 			const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
-			return await Promise.race([provider.prepare(request, runtime.now()), aborted]);
+			return await Promise.race([prepare(request, runtime.now()), aborted]);
 		} catch {
 			return reason ?? { kind: "authentication", blame: "gateway", message: "The gateway has no valid credential for the provider" };
 		}
@@ -80,14 +79,15 @@ export function createUpstreamCall(
 		failureFrom,
 		async send(path, { body, headers }) {
 			try {
-				const request = await prepare({
+				const encoded: UpstreamRequest = {
 					method: "POST",
 					url: address(provider, path),
 					headers: headers === undefined ? provider.headers : mergeHeaders(provider.headers, headers),
 					body: JSON.stringify(body),
 					signal: controller.signal,
 					connectTimeoutMs: clocks.connectMs,
-				});
+				};
+				const request = provider.prepare === undefined ? encoded : await prepared(encoded, provider.prepare);
 				if (isFailure(request)) return request;
 				const response = await (telemetry === undefined ? send(request) : telemetry.within(() => send(traced(request, telemetry.headers()))));
 				if (response.status < 400) return response;

@@ -122,7 +122,7 @@ async function perform(request: GatewayRequest, match: MatchedOperation, surface
 	const handlers = surface.handlers as Readonly<Record<string, Handler<unknown>>>;
 	const handler = handlers[match.id];
 	if (handler === undefined) throw new Error(`Operation ${match.id} has no handler`);
-	if (idempotencyKey === undefined || remembered === undefined) return handler(call, services);
+	if (idempotencyKey === undefined || remembered === undefined) return await handler(call, services);
 	const keyed = { header: idempotencyKey, call, body: remembered.bytes(), operation, surface };
 	return answerOnce(keyed, (detached) => handler(detached, services), services);
 }

@@ -47,7 +47,7 @@ export async function answerInDialect<Body>(
 		requestId,
 		...(includeUsage === undefined ? {} : { includeUsage }),
 	};
-	return answerConversation(conversation, { codec, context, isStreamed: stream }, services);
+	return await answerConversation(conversation, { codec, context, isStreamed: stream }, services);
 }
 
 export interface DialectAnswer {
@@ -74,7 +74,8 @@ export async function answerConversation(
 		const body = encodeStream(batches, encodeBatches(codec.createStreamEncoder(context)), onEnd);
 		return { ok: true, value: eventStreamReply(body, { ...warningHeader(warnings), ...answerHeaders(result.value) }) };
 	}
-	const result = await converseWhole(conversation, services).finally(onEnd);
+	const answering = converseWhole(conversation, services);
+	const result = await (onEnd === undefined ? answering : answering.finally(onEnd));
 	if (!result.ok) return result;
 	const { answer, passed, warnings } = result.value;
 	const body = passed ?? JSON.stringify(codec.encodeAnswer(answer, context));
@@ -83,11 +84,12 @@ export async function answerConversation(
 
 /** The caller's own headers of the dialect, beside its own fields. */
 export function withHeaders(prompt: Prompt, dialect: DialectId, names: readonly string[], request: GatewayRequest): Prompt {
-	const headers = Object.fromEntries(names.flatMap((name) => {
+	const sent = names.flatMap((name): [string, string][] => {
 		const value = request.header(name);
 		return value === undefined ? [] : [[name, value]];
-	}));
-	if (Object.keys(headers).length === 0) return prompt;
+	});
+	if (sent.length === 0) return prompt;
+	const headers = Object.fromEntries(sent);
 	return { ...prompt, extras: { dialect, fields: prompt.extras?.fields ?? {}, headers } };
 }
 

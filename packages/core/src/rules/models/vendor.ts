@@ -9,9 +9,18 @@ const byHost: ReadonlyMap<string, string> = new Map(Object.entries(presets).map(
  */
 export function vendorOf(providerName: string, { dialect, baseUrl }: Pick<Provider, "dialect" | "baseUrl">): string {
 	if (dialect === "bedrock-converse") return "bedrock";
-	const host = hostOf(baseUrl);
-	return byHost.get(host) ?? (azureHost.test(host) ? "azure" : providerName);
+	return vendorAt(baseUrl) ?? providerName;
 }
+
+/** Asked for with every request; a gateway knows few addresses. */
+function vendorAt(baseUrl: string): string | undefined {
+	if (!byAddress.has(baseUrl)) {
+		const host = hostOf(baseUrl);
+		byAddress.set(baseUrl, byHost.get(host) ?? (azureHost.test(host) ? "azure" : undefined));
+	}
+	return byAddress.get(baseUrl);
+}
+const byAddress = new Map<string, string | undefined>();
 
 const azureHost = /\.(openai|cognitiveservices|services\.ai)\.azure\.com$/;
 

@@ -49,7 +49,7 @@ function priceAt(prices: ModelPrices, inputTokens: number): TokenPrices {
 }
 
 function charge(tokens: number, pricePerMillion: number): bigint {
-	return BigInt(tokens) * BigInt(Math.round(pricePerMillion * 1e6));
+	return tokens === 0 ? 0n : BigInt(tokens) * BigInt(Math.round(pricePerMillion * 1e6));
 }
 
 /** Providers have been seen to count oddly. */
