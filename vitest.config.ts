@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { join } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
 
 declare module "vitest" {
@@ -25,6 +26,8 @@ export default defineConfig({
 		maxWorkers: "100%",
 		provide: { seed: chosenSeed() },
 		setupFiles: ["tools/test-seed.ts"],
+		// Servers that tests start find the sources compiled.
+		env: { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/node-compile") },
 		projects: [
 			{ extends: true, test: { name: "together", include: together, isolate: false, restoreMocks: true, unstubEnvs: true, unstubGlobals: true } },
 			{ extends: true, test: { name: "apart", include: everywhere, exclude: [...configDefaults.exclude, ...together] } },

@@ -37,9 +37,10 @@ export function temporaryFolder(): string {
 /** Starts the real thing from its sources, on a free port, with nothing of this process's environment that could speak to it. */
 export function startPostern(env: Readonly<Record<string, string>> = {}, args: readonly string[] = []): PosternProcess {
 	const folder = temporaryFolder();
+	const { PATH = "", NODE_COMPILE_CACHE = "" } = process.env;
 	const child = spawn(process.execPath, ["--conditions=postern-source", main, ...args], {
 		cwd: folder,
-		env: { PATH: process.env["PATH"] ?? "", PORT: "0", POSTERN_DATA: join(folder, "data"), ...env },
+		env: { PATH, NODE_COMPILE_CACHE, PORT: "0", POSTERN_DATA: join(folder, "data"), ...env },
 		stdio: ["ignore", "pipe", "pipe"],
 	});
 	onTestFinished(() => void child.kill("SIGKILL"));
