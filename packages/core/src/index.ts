@@ -15,6 +15,7 @@ export { type Simulator, type SimulatorOptions, simulator } from "./effects/simu
 export type { AuditedParts, AuditFilter, AuditStore } from "./effects/store/audit-store.ts";
 export type { CredentialOwner, CredentialStore, NewCredential, StoredCredential } from "./effects/store/credential-store.ts";
 export type { Begun, IdempotencyStore, IdempotentAttempt } from "./effects/store/idempotency-store.ts";
+export type { AnswerFeedback, Knowledge, LearningScope, LearningStore, Lesson, ModelScore, ScoreChange } from "./effects/store/learning-store.ts";
 export { type MemoryStoreOptions, memoryStore } from "./effects/store/memory-store.ts";
 export type { Store, UsageFilter } from "./effects/store/store.ts";
 export type * from "./effects/telemetry.ts";
