@@ -83,6 +83,8 @@ const methods: { readonly [Id in Needed]: Invoke<Id> } = {
 	listAuditEvents: ({ accounts }) => accounts.listAuditEvents("org_1"),
 	listGatewayAuditEvents: ({ accounts }) => accounts.listGatewayAuditEvents(),
 	listSignInProviders: ({ accounts }) => accounts.listSignInProviders(),
+	listIdentities: ({ accounts }) => accounts.listIdentities(),
+	removeIdentity: ({ accounts }) => accounts.removeIdentity("idn_1"),
 	register: ({ accounts }, input) => accounts.register(input),
 	login: ({ accounts }, input) => accounts.login(input),
 	getProfile: ({ accounts }) => accounts.getProfile(),
@@ -101,7 +103,7 @@ const methods: { readonly [Id in Needed]: Invoke<Id> } = {
 };
 
 /** By parameter. */
-const idOf: Readonly<Record<string, string>> = { id: "resp_1", orgId: "org_1", projectId: "prj_1", keyId: "key_1", userId: "usr_1", invitationId: "inv_1", provider: "openai" };
+const idOf: Readonly<Record<string, string>> = { id: "resp_1", orgId: "org_1", projectId: "prj_1", keyId: "key_1", userId: "usr_1", invitationId: "inv_1", identityId: "idn_1", provider: "openai" };
 
 /** Operations whose `stream` field chooses the output have a second method. */
 const streaming: { readonly [Id in "createChatCompletion" | "createResponse" | "createMessage"]: Invoke<Id> } = {

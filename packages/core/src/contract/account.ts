@@ -17,6 +17,12 @@ export interface Identity {
 	readonly subject: string;
 }
 
+/** One that opens somebody's account. */
+export interface LinkedIdentity extends Identity {
+	/** Absent where nobody wrote it down. */
+	readonly addedAt?: number;
+}
+
 /** A browser that a person is signed in with. */
 export interface UserSession {
 	readonly id: string;

@@ -8,6 +8,7 @@ export const auditActions = [
 	"user.signed-out",
 	"user.password-changed",
 	"user.identity-added",
+	"user.identity-removed",
 	"session.revoked",
 	"organisation.created",
 	"organisation.changed",

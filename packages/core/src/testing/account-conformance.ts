@@ -54,15 +54,42 @@ export function accountConformance(name: string, itOnStore: (title: string, body
 			expect(await accounts.createUser(user("usr_2", "bob@example.com"))).toBe("created");
 		});
 
+		itKeeps("takes an identity away, but not the last way in", async (accounts) => {
+			const [google, github] = [{ provider: "google", subject: "1" }, { provider: "github", subject: "1" }];
+			const usable = ["google", "github"];
+			await accounts.createUser({ ...user("usr_1", "ada@example.com"), identity: google });
+			await accounts.createUser(user("usr_2", "bob@example.com"));
+			expect(await accounts.listIdentities("usr_1")).toEqual([{ ...google, addedAt: user("usr_1", "").createdAt }]);
+			expect(await accounts.removeIdentity("usr_2", google, usable, 9)).toBe("unknown");
+			expect(await accounts.removeIdentity("usr_1", github, usable, 9)).toBe("unknown");
+			expect(await accounts.removeIdentity("usr_1", google, usable, 9)).toBe("last-way");
+			await accounts.addIdentity("usr_1", github, 9);
+			expect(await accounts.removeIdentity("usr_1", google, ["google"], 9)).toBe("last-way");
+			expect((await Promise.all([google, github].map((each) => accounts.removeIdentity("usr_1", each, usable, 9)))).toSorted()).toEqual(["last-way", "removed"]);
+			expect((await accounts.listIdentities("usr_1")).length).toBe(1);
+			await accounts.addIdentity("usr_1", google, 9);
+			await accounts.addIdentity("usr_1", github, 9);
+			expect(await accounts.changePassword("usr_1", { from: undefined, to: "hash", at: 9 })).toBe(true);
+			for (const each of [google, github]) expect(await accounts.removeIdentity("usr_1", each, [], 9)).toBe("removed");
+			expect(await accounts.findUserByIdentity(google)).toBe(undefined);
+			expect(await accounts.listIdentities("usr_1")).toEqual([]);
+			expect(await accounts.findFormerOwner(google)).toBe("usr_1");
+			// It can be anybody's again.
+			expect(await accounts.addIdentity("usr_2", google, 12)).toBe("added");
+			expect(await accounts.findFormerOwner(google)).toBe(undefined);
+			expect(await accounts.listIdentities("usr_2")).toEqual([{ ...google, addedAt: 12 }]);
+		});
+
 		itKeeps("gives an identity to one person", async (accounts) => {
 			await create(accounts, "usr_1", "usr_2");
 			const identity = { provider: "google", subject: "1" };
-			expect(await accounts.addIdentity("usr_1", identity)).toBe("added");
-			expect(await accounts.addIdentity("usr_1", identity)).toBe("added");
-			expect(await accounts.addIdentity("usr_2", identity)).toBe("taken");
-			expect(await accounts.addIdentity("usr_2", { provider: "github", subject: "1" })).toBe("added");
+			expect(await accounts.addIdentity("usr_1", identity, 5)).toBe("added");
+			expect(await accounts.addIdentity("usr_1", identity, 6)).toBe("added");
+			expect(await accounts.addIdentity("usr_2", identity, 7)).toBe("taken");
+			expect(await accounts.addIdentity("usr_2", { provider: "github", subject: "1" }, 8)).toBe("added");
+			expect(await accounts.listIdentities("usr_1")).toEqual([{ ...identity, addedAt: 5 }]);
 			expect((await accounts.findUserByIdentity(identity))?.id).toBe("usr_1");
-			await expect(accounts.addIdentity("usr_9", { provider: "github", subject: "9" })).rejects.toThrow(/./);
+			await expect(accounts.addIdentity("usr_9", { provider: "github", subject: "9" }, 9)).rejects.toThrow(/./);
 		});
 
 		itKeeps("keeps when an address was first vouched for", async (accounts) => {

@@ -28,6 +28,8 @@ export async function makeTenant(world: TenancyWorld, name: string): Promise<Ten
 	}
 	const { project, apiKey, keyId } = (await call(owner, "POST", "/v1/projects", { name })).json as { project: { id: string }; apiKey: string; keyId: string };
 	const invited = (await call(owner, "POST", `/v1/orgs/${orgId}/invitations`, { email: `${name}@example.net`, role: "member" })).json as { invitation: { id: string } };
+	await world.store.accounts.addIdentity(owner, { provider: "google", subject: name }, 1);
+	const { identities: [identity] } = (await call(owner, "GET", "/auth/identities")).json as { identities: [{ id: string }] };
 	const asked = await call(apiKey, "POST", "/v1/responses", { model: "sim/echo", input: "Hi" });
 	const { id: responses } = asked.json as { id: string };
 	return {
@@ -36,7 +38,7 @@ export async function makeTenant(world: TenancyWorld, name: string): Promise<Ten
 		member,
 		hostAdmin: `app:${name}@${orgId}/${project.id}!admin`,
 		key: apiKey,
-		ids: { orgId, projectId: project.id, keyId, userId: member, invitationId: invited.invitation.id, responses, requests: asked.headers.get("x-request-id") ?? "" },
+		ids: { identityId: identity.id, orgId, projectId: project.id, keyId, userId: member, invitationId: invited.invitation.id, responses, requests: asked.headers.get("x-request-id") ?? "" },
 	};
 }
 

@@ -13,6 +13,8 @@ export interface Visitor {
 	cookies: Record<string, string>;
 	get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
 	post(path: string, body: unknown): Promise<Answer>;
+	/** Another method, without a body. */
+	send(method: string, path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
 }
 
 export const publicUrl = "https://app.example.com/ai";
@@ -21,6 +23,7 @@ export function createVisitor(gateway: () => Pick<Gateway, "fetch">): Visitor {
 	const visitor: Visitor = {
 		cookies: {},
 		get: (path, headers = {}) => send(path, { headers }),
+		send: (method, path, headers = {}) => send(path, { method, headers: { origin: "https://app.example.com", ...headers } }),
 		post: (path, body) => send(path, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json", origin: "https://app.example.com" } }),
 	};
 

@@ -12,7 +12,7 @@ import { metaOperations } from "./meta.ts";
 import { openaiOperations } from "./openai.ts";
 import { promptOperations } from "./prompt.ts";
 import { organisationOperations, projectOperations } from "./tenancy.ts";
-import { signInOperations } from "./sign-in.ts";
+import { identityOperations, signInOperations } from "./sign-in.ts";
 import { textOperations } from "./text.ts";
 import { uiOperations } from "./ui.ts";
 import { weightOperations } from "./weights.ts";
@@ -32,6 +32,7 @@ export const operations = {
 	...limitOperations,
 	...authOperations,
 	...signInOperations,
+	...identityOperations,
 	...credentialOperations,
 	...auditOperations,
 	...weightOperations,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ErrorCode } from "../errors.ts";
 import type { Operation } from "../operation.ts";
+import { deleted } from "./tenancy-fields.ts";
 
 export const signInProviderList = z
 	.object({
@@ -36,6 +37,44 @@ const finishErrors = [
 	"INTERNAL_ERROR",
 ] as const satisfies readonly ErrorCode[];
 const finishDescription = "Sets the session cookie and sends the browser on. What went wrong is told in a page where the browser takes HTML, in JSON otherwise.";
+
+const linkedIdentity = z
+	.object({
+		id: z.string().meta({ example: "idn_5f0c7d1e2a3b4c5d6e7f8091" }),
+		provider: z.string().meta({ description: "`google`, `github`, or the address of another provider" }),
+		name: z.string().optional().meta({ description: "What people call the provider; absent where nobody can sign in with it any more", example: "Google" }),
+		subject: z.string().meta({ description: "The provider's own id of the person" }),
+		addedAt: z.iso.datetime().optional().meta({ description: "Absent of those that are older than this field" }),
+	})
+	.meta({ id: "LinkedIdentity" });
+
+export const linkedIdentities = z
+	.object({ identities: z.array(linkedIdentity), hasPassword: z.boolean().meta({ description: "Whether a password opens the account too" }) })
+	.meta({ id: "LinkedIdentities" });
+export type LinkedIdentities = z.output<typeof linkedIdentities>;
+
+export const identityOperations = {
+	listIdentities: {
+		surface: "accounts",
+		method: "GET",
+		path: "/auth/identities",
+		summary: "With which accounts of elsewhere the person signs in",
+		access: "user",
+		output: { kind: "json", schema: linkedIdentities },
+		errors: ["UNAUTHORIZED", "INVALID_TOKEN"],
+	},
+	removeIdentity: {
+		surface: "accounts",
+		method: "DELETE",
+		path: "/auth/identities/:identityId",
+		summary: "Take such a way into the account away",
+		description: "Not the last one: set a password first. Whoever is signed in stays so. It is connected again by signing in with it in a browser that is signed in here, and not by its address alone.",
+		access: "user",
+		parameters: { identityId: "The identity's id (`idn_...`)" },
+		output: { kind: "json", schema: deleted },
+		errors: ["UNAUTHORIZED", "INVALID_TOKEN", "NOT_FOUND", "CONFLICT", "CSRF_REFUSED"],
+	},
+} as const satisfies Record<string, Operation>;
 
 export const signInOperations = {
 	listSignInProviders: {

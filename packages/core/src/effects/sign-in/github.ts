@@ -19,6 +19,7 @@ export function createGitHubProvider({ clientId, clientSecret, url, redirectUri 
 	// GitHub names itself in its answers (RFC 9207); older Enterprise Servers do not.
 	const server: oauth.AuthorizationServer = { issuer: `${origin}/login/oauth`, token_endpoint: `${origin}/login/oauth/access_token` };
 	const client: oauth.Client = { client_id: clientId };
+	const identityProvider = url === undefined ? "github" : origin;
 	const isInsecure = origin.startsWith("http:");
 
 	async function read(path: string, accessToken: string): Promise<unknown> {
@@ -35,6 +36,7 @@ export function createGitHubProvider({ clientId, clientSecret, url, redirectUri 
 
 	return {
 		name: "GitHub",
+		identityProvider,
 		async begin({ state, verifier }) {
 			const page = new URL(authorizePage);
 			const parameters = {
@@ -56,7 +58,7 @@ export function createGitHubProvider({ clientId, clientSecret, url, redirectUri 
 			const response = await oauth.authorizationCodeGrantRequest(server, client, authentication, parameters, redirectUri, verifier, network);
 			const { access_token: accessToken } = await oauth.processAuthorizationCodeResponse(server, client, response);
 			const [user, emails] = await Promise.all([read("/user", accessToken), read("/user/emails?per_page=100", accessToken)]);
-			return personOfGitHub(url === undefined ? "github" : origin, user, emails);
+			return personOfGitHub(identityProvider, user, emails);
 		},
 	};
 }

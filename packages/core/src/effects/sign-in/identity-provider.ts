@@ -18,6 +18,8 @@ export interface FlowSecrets {
 export interface IdentityProvider {
 	/** As people know it: `Google`. */
 	readonly name: string;
+	/** Under which name its people are kept. */
+	readonly identityProvider: string;
 	/** The page of the provider that asks the person. */
 	begin(flow: FlowSecrets): Promise<URL>;
 	/** @param query what the browser brought back. */

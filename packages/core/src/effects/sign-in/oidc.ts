@@ -63,6 +63,7 @@ export function createOidcProvider(options: OidcClient, fetch: ProviderFetch, { 
 
 	return {
 		name: options.name,
+		identityProvider: options.identityProvider,
 		async begin({ state, nonce, verifier }) {
 			const url = new URL((await discover()).authorization_endpoint);
 			const parameters = {

@@ -27,8 +27,12 @@ export async function openAccount({ person, method, signedIn, domains }: Newcome
 	const { accounts } = services.store;
 	// Where somebody was faster (two browsers at once, a registration in between), what is there now decides.
 	for (let round = 0; round < mostRounds; round++) {
-		const [byIdentity, byEmail] = await Promise.all([accounts.findUserByIdentity(identity), accounts.findUserByEmail(address.email)]);
-		const decision = decideLink({ byIdentity, byEmail, signedIn });
+		const [byIdentity, byEmail, formerOwner] = await Promise.all([
+			accounts.findUserByIdentity(identity),
+			accounts.findUserByEmail(address.email),
+			accounts.findFormerOwner(identity),
+		]);
+		const decision = decideLink({ byIdentity, byEmail, formerOwner, signedIn });
 		switch (decision.kind) {
 			case "refuse":
 				return { ok: false, problem: gatewayError("ACCOUNT_NOT_LINKED") };
@@ -65,8 +69,9 @@ export async function openAccount({ person, method, signedIn, domains }: Newcome
 			call,
 			services,
 			async (store) => {
-				if ((await store.accounts.addIdentity(user.id, identity)) === "taken") return false;
-				await store.accounts.verifyEmail(user.id, services.runtime.now());
+				const now = services.runtime.now();
+				if ((await store.accounts.addIdentity(user.id, identity, now)) === "taken") return false;
+				await store.accounts.verifyEmail(user.id, now);
 				return true;
 			},
 			(isLinked) => (isLinked ? ownEntry(user.id, { action: "user.identity-added", details: { method } }) : undefined),

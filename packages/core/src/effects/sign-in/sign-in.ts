@@ -23,6 +23,8 @@ export interface SignIn {
 	urlOf(path: string): string;
 	/** As people know it; `undefined` where it is not set up. */
 	nameOf(provider: SignInProviderId): string | undefined;
+	/** The providers by the names under which their people are kept. */
+	readonly byIdentityProvider: ReadonlyMap<string, { readonly id: SignInProviderId; readonly name: string }>;
 	/** @param returnTo a whole address that was checked. */
 	begin(provider: SignInProviderId, returnTo: string): Promise<Decoded<Departure, GatewayError>>;
 	/** The flow that a browser comes back from: the one whose cookie it has, and whose `state` it brings. */
@@ -81,6 +83,7 @@ export function createSignIn({ options, prefix, secrets }: SignInSettings, runti
 		domains: options.domains,
 		urlOf: (path) => base.origin + root + path,
 		nameOf: (id) => providers.get(id)?.name,
+		byIdentityProvider: new Map([...providers].map(([id, { identityProvider, name }]) => [identityProvider, { id, name }])),
 		async begin(id, returnTo) {
 			const provider = providers.get(id);
 			if (provider === undefined) return { ok: false, problem: notConfigured(id) };

@@ -1,4 +1,4 @@
-import type { Identity, User, UserSession } from "../../contract/account.ts";
+import type { Identity, LinkedIdentity, User, UserSession } from "../../contract/account.ts";
 import type { AttemptCounter } from "../../rules/auth/attempts.ts";
 
 /** People, how they prove who they are, and the browsers they are signed in with. Each verb is atomic. */
@@ -24,7 +24,17 @@ export interface AccountStore {
 	changePassword(userId: string, change: PasswordChange): Promise<boolean>;
 
 	/** @returns `taken` where the identity is another person's; what is this person's already is `added` again. */
-	addIdentity(userId: string, identity: Identity): Promise<"added" | "taken">;
+	addIdentity(userId: string, identity: Identity, at: number): Promise<"added" | "taken">;
+	/** By provider and subject. */
+	listIdentities(userId: string): Promise<readonly LinkedIdentity[]>;
+	/**
+	 * It opens nothing from then on. That it did is remembered, until somebody adds it again.
+	 * @param usable the providers by which people can sign in now.
+	 * @returns `last-way` where neither a password nor another identity of these would be left: nothing is changed then.
+	 */
+	removeIdentity(userId: string, identity: Identity, usable: readonly string[], at: number): Promise<"removed" | "unknown" | "last-way">;
+	/** The id of the person from whom an identity was taken away. */
+	findFormerOwner(identity: Identity): Promise<string | undefined>;
 	findUserByIdentity(identity: Identity): Promise<User | undefined>;
 
 	/** Those of the person's sessions that are over when this one begins are forgotten, and the oldest beyond {@link mostSessions}. */

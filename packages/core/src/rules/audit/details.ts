@@ -37,6 +37,7 @@ const detailsOf = {
 	"user.signed-out": {},
 	"user.password-changed": {},
 	"user.identity-added": { method: "method" },
+	"user.identity-removed": { method: "method" },
 	"session.revoked": { all: "flag" },
 	"organisation.created": { personal: "flag" },
 	"organisation.changed": {},

@@ -2,6 +2,7 @@ import { errorReply, posternErrorBody } from "../../http/json-reply.ts";
 import type { Surface } from "../../http/surface.ts";
 import { auditHandlers } from "./audit.ts";
 import { credentialHandlers } from "./credentials.ts";
+import { identityHandlers } from "./identities.ts";
 import { invitationHandlers } from "./invitations.ts";
 import { keyHandlers } from "./keys.ts";
 import { limitHandlers } from "./limits.ts";
@@ -24,6 +25,7 @@ export const accountsSurface: Surface<"accounts"> = {
 		...limitHandlers,
 		...authHandlers,
 		...signInHandlers,
+		...identityHandlers,
 		...credentialHandlers,
 		...auditHandlers,
 	},

@@ -16,6 +16,10 @@ const table: readonly (readonly [what: string, known: KnownPerson, decision: str
 	["the address was never vouched for", { byIdentity: undefined, byEmail: unproved, signedIn: undefined }, "refuse", undefined],
 	["the same, while somebody else is signed in", { byIdentity: undefined, byEmail: unproved, signedIn: "usr_other" }, "refuse", undefined],
 	["the same, signed in with the password", { byIdentity: undefined, byEmail: unproved, signedIn: "usr_unproved" }, "link", unproved],
+	["it was taken away from this account", { byIdentity: undefined, byEmail: proved, formerOwner: "usr_proved", signedIn: undefined }, "refuse", undefined],
+	["the same, signed in to it", { byIdentity: undefined, byEmail: proved, formerOwner: "usr_proved", signedIn: "usr_proved" }, "link", proved],
+	["it was taken away from another account", { byIdentity: undefined, byEmail: proved, formerOwner: "usr_other", signedIn: undefined }, "link", proved],
+	["it was taken away, and its address is nobody's now", { byIdentity: undefined, byEmail: undefined, formerOwner: "usr_proved", signedIn: undefined }, "create", undefined],
 ];
 
 test.each(table)("%s", (_what, known, kind, user) => {

@@ -1,4 +1,4 @@
-import type { Identity, User, UserSession } from "../../../contract/account.ts";
+import type { Identity, LinkedIdentity, User, UserSession } from "../../../contract/account.ts";
 import type { AttemptCounter } from "../../../rules/auth/attempts.ts";
 import { type AccountStore, mostSessions, type NewUser } from "../account-store.ts";
 
@@ -10,7 +10,9 @@ export function memoryAccounts(assertOpen: () => void): AccountStore {
 	const users = new Map<string, User>();
 	const idByEmail = new Map<string, string>();
 	const passwordHashes = new Map<string, string>();
-	const idByIdentity = new Map<string, string>();
+	const identities = new Map<string, LinkedIdentity & { readonly userId: string }>();
+	/** Those that were taken away, with whom. */
+	const formerOwners = new Map<string, string>();
 	const sessions = new Map<string, UserSession>();
 	const counters = new Map<string, AttemptCounter>();
 
@@ -21,6 +23,17 @@ export function memoryAccounts(assertOpen: () => void): AccountStore {
 	function setPassword(userId: string, hash: string | undefined): void {
 		if (hash === undefined) passwordHashes.delete(userId);
 		else passwordHashes.set(userId, hash);
+	}
+
+	function link(userId: string, { provider, subject }: Identity, addedAt: number): void {
+		const key = identityKey({ provider, subject });
+		identities.set(key, Object.freeze({ provider, subject, addedAt, userId }));
+		formerOwners.delete(key);
+	}
+
+	function identitiesOf(userId: string): readonly LinkedIdentity[] {
+		const own = [...identities].filter(([, each]) => each.userId === userId).sort(([one], [other]) => (one < other ? -1 : 1));
+		return own.map(([, { userId: _, ...identity }]) => identity);
 	}
 
 	function revoke(session: UserSession, at: number): void {
@@ -40,11 +53,11 @@ export function memoryAccounts(assertOpen: () => void): AccountStore {
 	return {
 		async createUser({ passwordHash, identity, ...user }: NewUser) {
 			assertOpen();
-			if (idByEmail.has(user.email) || (identity !== undefined && idByIdentity.has(identityKey(identity)))) return "taken";
+			if (idByEmail.has(user.email) || (identity !== undefined && identities.has(identityKey(identity)))) return "taken";
 			keep(user);
 			idByEmail.set(user.email, user.id);
 			setPassword(user.id, passwordHash);
-			if (identity !== undefined) idByIdentity.set(identityKey(identity), user.id);
+			if (identity !== undefined) link(user.id, identity, user.createdAt);
 			return "created";
 		},
 		async findUser(id) {
@@ -79,17 +92,34 @@ export function memoryAccounts(assertOpen: () => void): AccountStore {
 			revokeAll(userId, at);
 			return true;
 		},
-		async addIdentity(userId, identity) {
+		async addIdentity(userId, identity, at) {
 			assertOpen();
 			if (!users.has(userId)) throw new Error("There is no such user");
+			const known = identities.get(identityKey(identity));
+			if (known === undefined) link(userId, identity, at);
+			return known === undefined || known.userId === userId ? "added" : "taken";
+		},
+		async listIdentities(userId) {
+			assertOpen();
+			return identitiesOf(userId);
+		},
+		async removeIdentity(userId, identity, usable) {
+			assertOpen();
+			const own = identitiesOf(userId);
 			const key = identityKey(identity);
-			const owner = idByIdentity.get(key) ?? userId;
-			idByIdentity.set(key, owner);
-			return owner === userId ? "added" : "taken";
+			if (!own.some((each) => identityKey(each) === key)) return "unknown";
+			if (!passwordHashes.has(userId) && !own.some((each) => identityKey(each) !== key && usable.includes(each.provider))) return "last-way";
+			identities.delete(key);
+			formerOwners.set(key, userId);
+			return "removed";
+		},
+		async findFormerOwner(identity) {
+			assertOpen();
+			return formerOwners.get(identityKey(identity));
 		},
 		async findUserByIdentity(identity) {
 			assertOpen();
-			return users.get(idByIdentity.get(identityKey(identity)) ?? "");
+			return users.get(identities.get(identityKey(identity))?.userId ?? "");
 		},
 		async createSession(session) {
 			assertOpen();

@@ -1,5 +1,5 @@
 import type { Kysely, Selectable } from "kysely";
-import type { Identity, User, UserSession } from "../../../contract/account.ts";
+import type { Identity, LinkedIdentity, User, UserSession } from "../../../contract/account.ts";
 import type { AttemptCounter } from "../../../rules/auth/attempts.ts";
 import { type AccountStore, type DecideAttempt, mostSessions, type NewUser, type PasswordChange } from "../account-store.ts";
 import type { AttemptCountersTable, Database, UserSessionsTable, UsersTable } from "./schema.ts";
@@ -17,7 +17,10 @@ export function sqlAccounts({ read, write }: SqlAccess): AccountStore {
 		findPasswordHash: (userId) => read((kysely) => findPasswordHash(kysely, userId)),
 		rehashPassword: (userId, from, to) => write((kysely) => rehashPassword(kysely, userId, from, to)),
 		changePassword: (userId, change) => write((kysely) => changePassword(kysely, userId, change)),
-		addIdentity: (userId, identity) => write((kysely) => addIdentity(kysely, userId, identity)),
+		addIdentity: (userId, identity, at) => write(async (kysely) => ((await insertIdentity(kysely, userId, identity, at)) ? "added" : "taken")),
+		listIdentities: (userId) => read((kysely) => listIdentities(kysely, userId)),
+		removeIdentity: (userId, identity, usable, at) => write((kysely) => removeIdentity(kysely, userId, identity, usable, at)),
+		findFormerOwner: (identity) => read((kysely) => findFormerOwner(kysely, identity)),
 		findUserByIdentity: (identity) => read((kysely) => findUserByIdentity(kysely, identity)),
 		createSession: (session) => write((kysely) => createSession(kysely, session)),
 		findSession: (id) => read((kysely) => findSession(kysely, id)),
@@ -49,7 +52,7 @@ function createUser(kysely: Kysely<Database>, { identity, ...user }: NewUser): P
 			.returning("id")
 			.executeTakeFirst();
 		if (inserted === undefined) return "taken";
-		if (identity === undefined || (await insertIdentity(transaction, user.id, identity))) return "created";
+		if (identity === undefined || (await insertIdentity(transaction, user.id, identity, user.createdAt))) return "created";
 		await transaction.deleteFrom("users").where("id", "=", row.id).execute();
 		return "taken";
 	});
@@ -102,11 +105,16 @@ function changePassword(kysely: Kysely<Database>, userId: string, { from, to, at
 }
 
 /** @returns whether it is this person's, now or before. */
-async function insertIdentity(kysely: Kysely<Database>, userId: string, { provider, subject }: Identity): Promise<boolean> {
+async function insertIdentity(kysely: Kysely<Database>, userId: string, { provider, subject }: Identity, at: number): Promise<boolean> {
 	await kysely
 		.insertInto("identities")
-		.values({ provider: storableText(provider), subject: storableText(subject), user_id: storableText(userId) })
-		.onConflict((conflict) => conflict.columns(["provider", "subject"]).doNothing())
+		.values({ provider: storableText(provider), subject: storableText(subject), user_id: storableText(userId), created_at: at, removed_at: null })
+		.onConflict((conflict) =>
+			conflict
+				.columns(["provider", "subject"])
+				.doUpdateSet({ user_id: storableText(userId), created_at: at, removed_at: null })
+				.where("identities.removed_at", "is not", null),
+		)
 		.execute();
 	const owner = await kysely
 		.selectFrom("identities")
@@ -117,8 +125,40 @@ async function insertIdentity(kysely: Kysely<Database>, userId: string, { provid
 	return owner?.user_id === storableText(userId);
 }
 
-async function addIdentity(kysely: Kysely<Database>, userId: string, identity: Identity): Promise<"added" | "taken"> {
-	return (await insertIdentity(kysely, userId, identity)) ? "added" : "taken";
+async function listIdentities(kysely: Kysely<Database>, userId: string): Promise<readonly LinkedIdentity[]> {
+	const own = kysely.selectFrom("identities").selectAll().where("user_id", "=", storableText(userId)).where("removed_at", "is", null);
+	return (await own.orderBy("provider").orderBy("subject").execute()).map((row) => ({
+		provider: restoredText(row.provider),
+		subject: restoredText(row.subject),
+		...(row.created_at === null ? {} : { addedAt: row.created_at }),
+	}));
+}
+
+function removeIdentity(
+	kysely: Kysely<Database>,
+	userId: string,
+	{ provider, subject }: Identity,
+	usable: readonly string[],
+	at: number,
+): ReturnType<AccountStore["removeIdentity"]> {
+	return inTransaction(kysely, async (transaction) => {
+		const id = storableText(userId);
+		// Locks the person first: of two ways that are taken away at once one stays.
+		const person = await transaction.updateTable("users").set({ id }).where("id", "=", id).returning("password_hash").executeTakeFirst();
+		const own = await listIdentities(transaction, userId);
+		const others = own.filter((each) => each.provider !== provider || each.subject !== subject);
+		if (others.length === own.length) return "unknown";
+		if (person?.password_hash === null && !others.some((each) => usable.includes(each.provider))) return "last-way";
+		const removed = transaction.updateTable("identities").set({ removed_at: at }).where("provider", "=", storableText(provider));
+		await removed.where("subject", "=", storableText(subject)).execute();
+		return "removed";
+	});
+}
+
+async function findFormerOwner(kysely: Kysely<Database>, { provider, subject }: Identity): Promise<string | undefined> {
+	const removed = kysely.selectFrom("identities").select("user_id").where("removed_at", "is not", null);
+	const row = await removed.where("provider", "=", storableText(provider)).where("subject", "=", storableText(subject)).executeTakeFirst();
+	return row === undefined ? undefined : restoredText(row.user_id);
 }
 
 async function findUserByIdentity(kysely: Kysely<Database>, { provider, subject }: Identity): Promise<User | undefined> {
@@ -128,6 +168,7 @@ async function findUserByIdentity(kysely: Kysely<Database>, { provider, subject 
 		.selectAll("users")
 		.where("identities.provider", "=", storableText(provider))
 		.where("identities.subject", "=", storableText(subject))
+		.where("identities.removed_at", "is", null)
 		.executeTakeFirst();
 	return restoreUser(row);
 }

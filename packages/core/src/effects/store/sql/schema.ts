@@ -166,6 +166,8 @@ export interface IdentitiesTable {
 	readonly provider: string;
 	readonly subject: string;
 	readonly user_id: string;
+	readonly created_at: number | null;
+	readonly removed_at: number | null;
 }
 
 export interface UserSessionsTable {
