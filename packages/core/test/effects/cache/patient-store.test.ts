@@ -34,6 +34,27 @@ const hanging = () => new Promise<void>(() => {});
 
 cacheStoreConformance("a store of somebody else's", { makeStore: () => patientStore(memoryCache(roomy), fakeRuntime()) }, { describe, it, expect });
 
+/** All that a store far away has: texts by name. */
+function textStore(): CacheStore {
+	const texts = new Map<string, string>();
+	return {
+		async find(key, now) {
+			const text = texts.get(key);
+			const entry = text === undefined ? undefined : (JSON.parse(text) as CacheEntry);
+			return entry !== undefined && entry.expiresAt > now ? entry : undefined;
+		},
+		put: async (key, entry) => void texts.set(key, JSON.stringify(entry)),
+	};
+}
+
+const grounds = new WeakMap<CacheStore, CacheStore>();
+function openTextStore(ground = textStore()): CacheStore {
+	const store = patientStore(ground, fakeRuntime());
+	grounds.set(store, ground);
+	return store;
+}
+cacheStoreConformance("texts by name", { makeStore: () => openTextStore(), makeSecond: (first) => openTextStore(grounds.get(first)) }, { describe, it, expect });
+
 describe("a store that hangs", () => {
 	it("has nothing after a tenth of a second, and is then left alone for a second", async () => {
 		const runtime = fakeRuntime();
