@@ -22,10 +22,16 @@ export function checkOptions(options: GatewayOptions): readonly string[] {
 	checkEncryptionKeys(options);
 	checkSessions(options);
 	checkSignIn(options);
+	checkTelemetry(options);
 	if (options.keyPrefix !== undefined && !isKeyPrefix(options.keyPrefix)) {
 		throw new ConfigurationError("keyPrefix: begin with a small letter, go on with those, digits, - and _, end with _; at most 21 characters");
 	}
 	return [...authenticationWarnings(options), ...sessionWarnings(options)];
+}
+
+function checkTelemetry({ telemetry }: GatewayOptions): void {
+	if (telemetry === undefined || (typeof telemetry === "object" && typeof telemetry?.exchange === "function" && typeof telemetry.within === "function")) return;
+	throw new ConfigurationError("telemetry is an object such as openTelemetry() of @postern/core/opentelemetry gives");
 }
 
 function authenticationWarnings({ token, identify, auth }: GatewayOptions): readonly string[] {

@@ -14,6 +14,10 @@ const telemetry: Telemetry = { within: (_, perform) => perform(), exchange: () =
 const failingAttempts = (method: keyof AttemptTelemetry): Telemetry => ({ ...telemetry, exchange: () => ({ ...exchange, attempt: () => ({ ...attempt, [method]: fail }) }) });
 const failingExchanges = (method: keyof ExchangeTelemetry): Telemetry => ({ ...telemetry, exchange: () => ({ ...exchange, [method]: fail }) });
 
+test.each([["a function", () => {}], ["null", null], ["an object without its functions", {}]])("%s is refused by name", (_, given) => {
+	expect(() => testGateway({ telemetry: given as unknown as Telemetry })).toThrow(/^telemetry is an object such as openTelemetry\(\)/);
+});
+
 describe("a tool that throws harms no request", () => {
 	test.each<[string, Telemetry]>([
 		["within", { ...telemetry, within: fail }],
