@@ -44,6 +44,7 @@ export function traceAttempt(
 		...outgoing(own, upstream),
 
 		asked({ isStreamed, output, dimensions, ...settings }) {
+			if (!span.isRecording()) return;
 			span.setAttributes(
 				known({
 					"gen_ai.request.stream": kind === "embeddings" ? undefined : isStreamed,

@@ -47,7 +47,7 @@ export function traceExchange(begun: BegunExchange, tools: TraceTools): Exchange
 			const { span, context: own } = open();
 			const { status, errorCode, outcome, durationMs } = record;
 			const named = common(record.provider);
-			span.setAttributes({ ...named, ...recordAttributes(record), ...(answer === undefined ? {} : answerAttributes(answer)) });
+			if (span.isRecording()) span.setAttributes({ ...named, ...recordAttributes(record), ...(answer === undefined ? {} : answerAttributes(answer)) });
 			// As of every server: what the caller did wrong, and that it hung up, is no error of ours.
 			if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
 			span.end(record.startedAt + durationMs);

@@ -21,7 +21,12 @@ export function spanName(operation: string, model: string | undefined): string {
 
 /** The attributes that are known: one that is `undefined` is none. */
 export function known(attributes: Readonly<Record<string, AttributeValue | undefined>>): Attributes {
-	return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+	const told: Attributes = {};
+	for (const name in attributes) {
+		const value = attributes[name];
+		if (value !== undefined) told[name] = value;
+	}
+	return told;
 }
 
 /** Words of the conventions where they have one; other reasons stand for themselves. */
