@@ -68,13 +68,13 @@ async function listen(configuration: StandaloneConfiguration, store: Store, log:
 	};
 }
 
-/** Those of the environment, or those of a file in the data folder, which all servers on that folder share. */
 async function withCacheFile(configuration: StandaloneConfiguration): Promise<StandaloneConfiguration> {
 	const { gateway, cacheFile } = configuration;
 	if (cacheFile === undefined || gateway.cache === false) return configuration;
 	return { ...configuration, gateway: { ...gateway, cache: { ...gateway.cache, store: await openCacheFile(cacheFile) } } };
 }
 
+/** Those of the environment, or those of a file in the data folder, which all servers on that folder share. */
 function withSessionSecrets(configuration: StandaloneConfiguration): StandaloneConfiguration {
 	const { gateway, dataFolder } = configuration;
 	if (gateway.sessions?.secrets !== undefined) return configuration;
