@@ -1,7 +1,7 @@
 import { type UsageRecord, usageOutcomes } from "../contract/session.ts";
 import type { RollupGroup } from "../effects/store/insights-store.ts";
 import type { Store } from "../effects/store/store.ts";
-import { addSums, bucketMs, bucketOf, noSums, type RollupDimension, rollupKeyOf, rollupSumsOf } from "../rules/usage/rollup.ts";
+import { addSums, bucketMs, noSums, type RollupDimension, rollupKeyOf, rollupSumsOf } from "../rules/usage/rollup.ts";
 import { awkwardTexts } from "./awkward-texts.ts";
 import type { TestFunctions } from "./test-functions.ts";
 
@@ -22,6 +22,8 @@ export function insightsConformance(name: string, itOnStore: (title: string, bod
 			["in all", [], [start, start + 48 * hourMs]],
 			["by provider and model", ["provider", "model"], [start, start + 48 * hourMs]],
 			["by everything, in spans of all lengths", ["outcome", "route", "cached", "model", "provider"], [start + bucketMs, start + 5 * hourMs, start + 5 * hourMs + bucketMs, start + 30 * hourMs]],
+			["over a day with hours and quarters at its ends", ["model"], [start - bucketMs, start + 26 * hourMs + 3 * bucketMs, start + 26 * hourMs + 3 * bucketMs, start + 48 * hourMs - bucketMs]],
+			["of no time at all", [], [start + hourMs, start + hourMs]],
 		] as const) {
 			itOnStore(`sums up what records say, ${title}`, async (store) => {
 				const records = Array.from({ length: 300 }, (_, at) => variedRecord(at));
@@ -60,11 +62,13 @@ export function insightsConformance(name: string, itOnStore: (title: string, bod
 			await store.insights.prune({ records: before });
 			const left = records.filter(({ startedAt }) => startedAt >= before);
 			expect((await store.listUsage({ limit: 1000 })).length).toBe(left.length);
+			// The day is not over.
+			await store.insights.prune({ rollups: before });
 			expect(await requestsOf(store)).toBe(300);
 			await store.recordUsage({ ...variedRecord(7), id: "req_late", startedAt: start });
 			expect(await requestsOf(store)).toBe(301);
-			await store.insights.prune({ rollups: bucketOf(before) });
-			expect(await requestsOf(store)).toBe(left.length);
+			await store.insights.prune({ rollups: start + 30 * hourMs });
+			expect(await requestsOf(store)).toBe(records.filter(({ startedAt }) => startedAt >= start + 24 * hourMs).length);
 			await store.insights.prune({ records: start * 2, rollups: start * 2 });
 			expect(await store.listUsage()).toEqual([]);
 			expect(await requestsOf(store)).toBe(0);

@@ -12,6 +12,6 @@ serve(
 		retry: { baseDelayMs: 0 },
 		cooldown: false,
 		identify: ({ header }) => ({ kind: "host", id: header("x-caller") ?? "", projectId: header("x-project") ?? "", organisationId: "org_crash" }),
-		store: sqliteStore({ path: process.argv[2] ?? "", maintenanceDelayMs: 3, walLimitBytes: 64 * 1024 }),
+		store: sqliteStore({ path: process.argv[2] ?? "", maintenanceDelayMs: 1, walLimitBytes: 64 * 1024 }),
 	}),
 );

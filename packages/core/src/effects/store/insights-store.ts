@@ -4,7 +4,7 @@ import type { RollupDimension, RollupKey, RollupSums } from "../../rules/usage/r
 export interface InsightsStore {
 	/** The sums of each span by the dimensions that are asked for; groups without a request are left out. In no order. */
 	sum(query: RollupQuery): Promise<readonly RollupGroup[]>;
-	/** Records that began before a time are deleted, and roll-ups of quarters that began before another. */
+	/** Records that began before a time are deleted, and roll-ups of the days (UTC) that were over before another. */
 	prune(before: { readonly records?: number; readonly rollups?: number }): Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import type { DatabaseSync } from "node:sqlite";
 import { CompiledQuery, type Kysely } from "kysely";
 import type { Database, UsageRow } from "../../effects/store/sql/schema.ts";
 
@@ -14,20 +15,29 @@ const create = `create table if not exists usage_journal (
 const write = "insert into usage_journal (columns, records) values (?, ?)";
 const first = "select position from usage_journal limit 1";
 
-export async function createJournal(database: Kysely<Database>): Promise<void> {
-	await database.executeQuery(CompiledQuery.raw(create));
+export interface Journal {
+	isEmpty(): Promise<boolean>;
+	/** Resolves once the rows are committed. */
+	write(rows: readonly UsageRow[]): Promise<void>;
 }
 
-export async function isJournalEmpty(database: Kysely<Database>): Promise<boolean> {
-	return (await database.executeQuery(CompiledQuery.raw(first))).rows.length === 0;
-}
-
-export async function writeJournal(database: Kysely<Database>, rows: readonly UsageRow[]): Promise<void> {
-	const [row] = rows;
-	if (row === undefined) return;
-	// All rows are made by one function, so their fields stand in one order.
-	const columns = Object.keys(row).join(", ");
-	const records = JSON.stringify(rows.map((one) => Object.values(one)));
-	// Through Kysely, which waits for a transaction of another verb on this connection: inside it, its rollback would be ours.
-	await database.executeQuery(CompiledQuery.raw(write, [columns, records]));
+/** @param database the connection that is below `kysely`. */
+export function openJournal(database: DatabaseSync, kysely: Kysely<Database>): Journal {
+	database.exec(create);
+	const insert = database.prepare(write);
+	return {
+		async isEmpty() {
+			return (await kysely.executeQuery(CompiledQuery.raw(first))).rows.length === 0;
+		},
+		async write(rows) {
+			const [row] = rows;
+			if (row === undefined) return;
+			// All rows are made by one function, so their fields stand in one order.
+			const columns = Object.keys(row).join(", ");
+			const records = JSON.stringify(rows.map((one) => Object.values(one)));
+			// A transaction of another verb on this connection is waited for, as Kysely does: inside it, its rollback would be ours.
+			if (database.isTransaction) await kysely.executeQuery(CompiledQuery.raw(write, [columns, records]));
+			else insert.run(columns, records);
+		},
+	};
 }

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
-import { rollupStatements } from "../../effects/store/sql/rollup-statement.ts";
+import { keyColumns, rollupLevels, rollupUpsert, sumColumns } from "../../effects/store/sql/rollup-statement.ts";
 import type { PrunedTable } from "../../effects/store/sql/sql-store.ts";
+import { latencyBoundsMs } from "../../rules/usage/rollup.ts";
 
 /** What the worker can be asked for; each runs to its end before the next. */
 export interface MaintenanceJobs {
@@ -40,36 +41,88 @@ const commit = database.prepare("commit");
 const read = database.prepare("select position, columns, records from usage_journal order by position");
 const forget = database.prepare("delete from usage_journal where position <= ?");
 const remains = database.prepare("select position from usage_journal limit 1");
-const newest = database.prepare("select max(rowid) as id from usage_records");
-const rollUps = workerData.rollUps.map((text) => database.prepare(text));
-const inserts = new Map();
+const { levels, latencyBounds, sums } = workerData.rollUps;
+const quarter = levels.at(-1);
+const upsert = database.prepare(workerData.rollUps.upsert);
+const shapes = new Map();
 
-function insertOf(columns, values) {
-	let insert = inserts.get(columns);
-	if (insert === undefined) {
-		const places = values.map(() => "?").join(", ");
-		insert = database.prepare("insert into usage_records (" + columns + ") values (" + places + ") on conflict (id) do nothing");
-		inserts.set(columns, insert);
+/** What is done with records of these columns. */
+function shapeOf(columns) {
+	let shape = shapes.get(columns);
+	if (shape === undefined) {
+		const names = columns.split(", ");
+		const places = names.map(() => "?").join(", ");
+		const insert = database.prepare("insert into usage_records (" + columns + ") values (" + places + ") on conflict (id) do nothing");
+		shape = { insert, at: Object.fromEntries(names.map((name, at) => [name, at])) };
+		shapes.set(columns, shape);
 	}
-	return insert;
+	return shape;
+}
+
+const noSums = sums.map(() => 0);
+
+/** Adds a record to the sums of its quarter of an hour and project. A column that it has not got adds nothing. */
+function count(values, at, groups) {
+	const bucket = Math.floor(values[at.started_at] / quarter.bucketMs) * quarter.bucketMs;
+	const project = values[at.project_id] ?? null;
+	const key = [bucket, values[at.provider], values[at.model], values[at.route] ?? "", values[at.outcome], values[at.cached] ?? ""];
+	// Stored text has no NUL.
+	const name = key.join("\\0") + (project === null ? "" : "\\0" + project);
+	let group = groups.get(name);
+	if (group === undefined) groups.set(name, (group = { project, key, sums: [...noSums] }));
+	const added = group.sums;
+	const cost = values[at.cost_micro_usd] ?? null;
+	const firstEventMs = values[at.first_event_ms] ?? null;
+	const durationMs = values[at.duration_ms];
+	added[0] += 1;
+	added[1] += values[at.input_tokens] ?? 0;
+	added[2] += values[at.output_tokens] ?? 0;
+	added[3] += values[at.cached_input_tokens] ?? 0;
+	added[4] += values[at.cache_write_tokens] ?? 0;
+	added[5] += values[at.reasoning_tokens] ?? 0;
+	added[6] += cost ?? 0;
+	added[7] += cost === null ? 1 : 0;
+	added[8] += Math.round(durationMs);
+	added[9] += Math.round(firstEventMs ?? 0);
+	added[10] += firstEventMs === null ? 0 : 1;
+	const slot = latencyBounds.findIndex((bound) => durationMs < bound);
+	added[slot === -1 ? added.length - 1 : 11 + slot] += 1;
+}
+
+/** Adds the sums to the roll-ups: each to those of the gateway and of its project, by all lengths of time. */
+function rollUp(groups) {
+	const rows = new Map();
+	for (const { project, key: [bucket, ...dimensions], sums: added } of groups) {
+		for (const { bucketMs, gatewayScope, projectScopePrefix } of levels) {
+			for (const scope of project === null ? [gatewayScope] : [gatewayScope, projectScopePrefix + project]) {
+				const key = [scope, Math.floor(bucket / bucketMs) * bucketMs, ...dimensions];
+				const name = key.join("\\0");
+				const row = rows.get(name);
+				if (row === undefined) rows.set(name, { key, sums: [...added] });
+				else for (let at = 0; at < added.length; at += 1) row.sums[at] += added[at];
+			}
+		}
+	}
+	for (const { key, sums: added } of rows.values()) upsert.run(...key, ...added);
 }
 
 function move() {
+	const groups = new Map();
 	let moved = 0;
 	let last;
 	begin.run();
 	try {
-		const before = newest.get().id ?? 0;
 		for (const { position, columns, records } of read.iterate()) {
+			const { insert, at } = shapeOf(columns);
 			for (const values of JSON.parse(records)) {
-				insertOf(columns, values).run(...values);
+				// What was there already is not inserted again, and so not counted again.
+				if (insert.run(...values).changes > 0) count(values, at, groups);
 				moved += 1;
 			}
 			last = position;
 			if (moved >= workerData.groupSize) break;
 		}
-		// What was there already is not inserted again, and so not counted again.
-		for (const rollUp of rollUps) rollUp.run(before);
+		rollUp(groups.values());
 		if (last !== undefined) forget.run(last);
 		commit.run();
 	} catch (error) {
@@ -126,7 +179,8 @@ export function startMaintenanceWorker(settings: {
 	readonly groupSize: number;
 }): MaintenanceWorker {
 	// The process's own flags (source conditions, loaders, inspectors) mean nothing to these few lines.
-	const rollUps = rollupStatements.map(({ before, after }) => `${before} rowid > ? ${after}`);
+	const places = [...keyColumns, ...sumColumns].map(() => "?").join(", ");
+	const rollUps = { levels: rollupLevels, latencyBounds: latencyBoundsMs, sums: sumColumns, upsert: `${rollupUpsert.before} (${places}) ${rollupUpsert.after}` };
 	const worker = new Worker(code, { eval: true, workerData: { ...settings, rollUps }, execArgv: [], name: "postern-sqlite" });
 	let asked: PromiseWithResolvers<unknown> | undefined;
 	let death: Error | undefined;

@@ -2,8 +2,8 @@ import { stat } from "node:fs/promises";
 import { setImmediate as turnEnd } from "node:timers/promises";
 import { type MaintenanceWorker, type PruneOrder, type ReportQuery, startMaintenanceWorker } from "./maintenance-worker.ts";
 
-/** Records in one move: a millisecond or two of the lock. */
-const groupSize = 128;
+/** Records in one move: some milliseconds of the lock. */
+const groupSize = 256;
 /** Records and turns after which the delay is not waited for. */
 const hurryAfter = 2000;
 

@@ -6,7 +6,7 @@ import { insertUsage } from "../../effects/store/sql/usage-queries.ts";
 import type { Store } from "../../effects/store/store.ts";
 import { openDatabase } from "./database.ts";
 import { sqliteDialect } from "./dialect.ts";
-import { createJournal, isJournalEmpty, writeJournal } from "./journal.ts";
+import { type Journal, openJournal } from "./journal.ts";
 import { type Maintenance, maintenance } from "./maintenance.ts";
 
 export interface SqliteStoreOptions {
@@ -38,13 +38,14 @@ async function open(options: SqliteStoreOptions): Promise<SqlDatabase> {
 	const { path, busyTimeoutMs = 5000, maintenanceDelayMs = 500, walLimitBytes = 32 * 1024 * 1024 } = options;
 	let kysely: Kysely<Database> | undefined;
 	try {
-		kysely = new Kysely<Database>({ dialect: sqliteDialect(openDatabase(path, busyTimeoutMs)) });
+		const database = openDatabase(path, busyTimeoutMs);
+		kysely = new Kysely<Database>({ dialect: sqliteDialect(database) });
 		await migrate(kysely);
 		if (path === ":memory:") return memoryDatabase(kysely);
-		await createJournal(kysely);
+		const journal = openJournal(database, kysely);
 		const background = maintenance({ path, busyTimeoutMs, delayMs: maintenanceDelayMs, walLimitBytes });
-		if (!(await isJournalEmpty(kysely))) background.written(1);
-		return fileDatabase(kysely, background);
+		if (!(await journal.isEmpty())) background.written(1);
+		return fileDatabase(kysely, journal, background);
 	} catch (error) {
 		await kysely?.destroy();
 		const reason = error instanceof Error ? error.message : String(error);
@@ -52,22 +53,22 @@ async function open(options: SqliteStoreOptions): Promise<SqlDatabase> {
 	}
 }
 
-function fileDatabase(kysely: Kysely<Database>, background: Maintenance): SqlDatabase {
+function fileDatabase(kysely: Kysely<Database>, journal: Journal, background: Maintenance): SqlDatabase {
 	return {
 		kysely,
 		async commitUsage(rows) {
 			await background.writable();
-			await writeJournal(kysely, rows);
+			await journal.write(rows);
 			background.written(rows.length);
 		},
 		async settleUsage() {
 			// Also what another process wrote, or one that died.
-			if (!(await isJournalEmpty(kysely))) await background.moveJournal();
+			if (!(await journal.isEmpty())) await background.moveJournal();
 		},
 		report: background.report,
 		async pruneUsage(table, before) {
 			// A record is rolled up before it can go.
-			if (table === "usage_records" && !(await isJournalEmpty(kysely))) await background.moveJournal();
+			if (table === "usage_records" && !(await journal.isEmpty())) await background.moveJournal();
 			await background.prune({ table, before });
 		},
 		async writable() {

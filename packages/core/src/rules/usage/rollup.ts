@@ -5,6 +5,8 @@ import type { UsageRecord } from "../../contract/session.ts";
  * every question about many requests is answered from them.
  */
 export const bucketMs = 900_000;
+/** A day, UTC. */
+export const dayMs = 86_400_000;
 
 /** By what the sums are told apart. Text that is absent in a record is empty here. */
 export interface RollupKey {
@@ -57,6 +59,11 @@ export const noSums: RollupSums = {
 /** The beginning of the quarter of an hour that a time lies in. */
 export function bucketOf(time: number): number {
 	return Math.floor(time / bucketMs) * bucketMs;
+}
+
+/** The beginning of the day (UTC) that a time lies in. */
+export function dayOf(time: number): number {
+	return Math.floor(time / dayMs) * dayMs;
 }
 
 export function rollupKeyOf({ provider, model, route, outcome, cached }: UsageRecord): RollupKey {

@@ -1,5 +1,5 @@
 import type { UsageRecord } from "../../../contract/session.ts";
-import { addSums, bucketOf, noSums, type RollupKey, rollupKeyOf, type RollupSums, rollupSumsOf } from "../../../rules/usage/rollup.ts";
+import { addSums, bucketOf, dayOf, noSums, type RollupKey, rollupKeyOf, type RollupSums, rollupSumsOf } from "../../../rules/usage/rollup.ts";
 import type { InsightsStore, RollupGroup } from "../insights-store.ts";
 
 interface Rollup {
@@ -52,7 +52,7 @@ export function memoryInsights(assertOpen: () => void, largest: number, pruneRec
 			async prune({ records, rollups: before }) {
 				assertOpen();
 				if (records !== undefined) pruneRecords(records);
-				if (before !== undefined) for (const [name, { bucket }] of rollups) if (bucket < before) rollups.delete(name);
+				if (before !== undefined) for (const [name, { bucket }] of rollups) if (bucket < dayOf(before)) rollups.delete(name);
 			},
 		},
 	};

@@ -9,6 +9,7 @@ import { createInsights } from "./migrations/0009-insights.ts";
 import { createLearning } from "./migrations/0010-learning.ts";
 import { createCacheSettings } from "./migrations/0011-cache.ts";
 import { extendAccountsAndAudit } from "./migrations/0012-accounts-and-audit.ts";
+import { createLongerRollups } from "./migrations/0013-longer-rollups.ts";
 import { countAudio } from "./migrations/0014-audio.ts";
 import type { Database } from "./schema.ts";
 
@@ -26,6 +27,7 @@ const migrations: Readonly<Record<string, Migration>> = {
 	"0010-learning": { up: createLearning },
 	"0011-cache": { up: createCacheSettings },
 	"0012-accounts-and-audit": { up: extendAccountsAndAudit },
+	"0013-longer-rollups": { up: createLongerRollups },
 	"0014-audio": { up: countAudio },
 };
 

@@ -1,20 +1,39 @@
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import type { RollupGroup, RollupQuery } from "../insights-store.ts";
-import { gatewayScope, latencyColumns, projectScopePrefix, sumColumns } from "./rollup-statement.ts";
+import { latencyColumns, type RollupLevel, rollupLevels, sumColumns } from "./rollup-statement.ts";
 import type { Database } from "./schema.ts";
 import { restoredText, storableText } from "./storable-text.ts";
 
-/** What stands between two edges is one range of the primary key. */
+/** A part of a span: one range of the primary key. */
+interface Range {
+	readonly level: RollupLevel;
+	readonly begins: number;
+	readonly ends: number;
+}
+
+/** The whole days between two edges, the whole hours at both ends of these, and the quarters of an hour that are left. */
+function rangesBetween(begins: number, ends: number, [level, ...finer]: readonly RollupLevel[]): readonly Range[] {
+	if (level === undefined || begins >= ends) return [];
+	if (finer.length === 0) return [{ level, begins, ends }];
+	const first = Math.ceil(begins / level.bucketMs) * level.bucketMs;
+	const last = Math.floor(ends / level.bucketMs) * level.bucketMs;
+	if (first >= last) return rangesBetween(begins, ends, finer);
+	return [...rangesBetween(begins, first, finer), { level, begins: first, ends: last }, ...rangesBetween(last, ends, finer)];
+}
+
 export function rollupQuery(database: Kysely<Database>, { projectId, edges, by }: RollupQuery): CompiledQuery {
-	const scope = projectId === undefined ? gatewayScope : projectScopePrefix + storableText(projectId);
-	const spans = edges.slice(1).map((end, at) => sql`(${at}, ${edges[at]}, ${end})`);
+	const scopeOf = ({ gatewayScope, projectScopePrefix }: RollupLevel) => (projectId === undefined ? gatewayScope : projectScopePrefix + storableText(projectId));
+	const ranges = edges.slice(1).flatMap((end, span) =>
+		rangesBetween(edges[span] ?? end, end, rollupLevels).map(({ level, begins, ends }) => sql`(${span}, ${scopeOf(level)}, ${begins}, ${ends})`),
+	);
+	if (ranges.length === 0) ranges.push(sql`(0, '', 0, 0)`);
 	const keys = by.map((dimension) => sql.ref(`usage_rollups.${dimension}`));
 	const sums = sumColumns.map((column) => sql`sum(${sql.ref(column)}) as ${sql.ref(column)}`);
 	return sql`
-		with spans (span, begins, ends) as (values ${sql.join(spans)})
+		with ranges (span, of_scope, begins, ends) as (values ${sql.join(ranges)})
 		select ${sql.join([sql.ref("span"), ...keys, ...sums])}
-		from spans cross join usage_rollups
-		where scope = ${scope} and bucket >= begins and bucket < ends
+		from ranges cross join usage_rollups
+		where scope = of_scope and bucket >= begins and bucket < ends
 		group by ${sql.join([sql.ref("span"), ...keys])}`.compile(database);
 }
 

@@ -89,7 +89,7 @@ export interface UsageRow {
 /** Beside these the sums, which are read and written as text alone. */
 export interface UsageRollupsTable {
 	readonly scope: string;
-	/** Milliseconds since 1970: the beginning of a quarter of an hour. */
+	/** Milliseconds since 1970: the beginning of a quarter of an hour, of an hour or of a day, as the scope says. */
 	readonly bucket: number;
 	readonly provider: string;
 	readonly model: string;

@@ -1,4 +1,5 @@
 import { type CompiledQuery, type Kysely, sql } from "kysely";
+import { dayOf } from "../../../rules/usage/rollup.ts";
 import { groupCommit } from "../group-commit.ts";
 import type { Store } from "../store.ts";
 import { assertUsageRecord } from "../usage-record.ts";
@@ -136,7 +137,7 @@ export function sqlStore(open: () => Promise<SqlDatabase>, defer: (callback: () 
 						await pruneUsage("usage_records", records);
 						await pruneFeedback(access, records);
 					}
-					if (rollups !== undefined) await pruneUsage("usage_rollups", rollups);
+					if (rollups !== undefined) await pruneUsage("usage_rollups", dayOf(rollups));
 				}),
 		},
 		learning: sqlLearning(access),

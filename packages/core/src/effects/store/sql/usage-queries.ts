@@ -3,7 +3,8 @@ import type { ExchangeTrace, UsageOutcome, UsageRecord } from "../../../contract
 import type { Usage } from "../../../contract/stream-event.ts";
 import { assertListLimit, defaultUsageLimit } from "../list-limit.ts";
 import type { UsageFilter } from "../store.ts";
-import { rollupStatements } from "./rollup-statement.ts";
+import { rollupRows } from "./rollup-rows.ts";
+import { rollupUpsert } from "./rollup-statement.ts";
 import type { Database, UsageRow } from "./schema.ts";
 import { restoredText, storableText } from "./storable-text.ts";
 import { inTransaction } from "./transaction.ts";
@@ -15,20 +16,24 @@ const rowsPerStatement = 1000;
 export async function insertUsage(database: Kysely<Database>, rows: readonly UsageRow[]): Promise<void> {
 	await inTransaction(database, async (transaction) => {
 		for (let at = 0; at < rows.length; at += rowsPerStatement) {
+			const some = rows.slice(at, at + rowsPerStatement);
 			const inserted = await transaction
 				.insertInto("usage_records")
-				.values(rows.slice(at, at + rowsPerStatement))
+				.values(some)
 				// Not `insert or ignore`: that would also drop, in silence, a row that breaks another constraint.
 				.onConflict((conflict) => conflict.column("id").doNothing())
 				.returning("id")
 				.execute();
-			if (inserted.length > 0) await rollUp(transaction, inserted.map(({ id }) => id));
+			const fresh = new Set(inserted.map(({ id }) => id));
+			// Of two with one id the first was inserted.
+			await rollUp(transaction, some.filter(({ id }) => fresh.delete(id)));
 		}
 	});
 }
 
-async function rollUp(database: Kysely<Database>, ids: readonly string[]): Promise<void> {
-	for (const { before, after } of rollupStatements) await sql`${sql.raw(before)} id in (${sql.join(ids)}) ${sql.raw(after)}`.execute(database);
+async function rollUp(database: Kysely<Database>, rows: readonly UsageRow[]): Promise<void> {
+	const { before, after } = rollupUpsert;
+	for (const row of rollupRows(rows.map(usageRecord))) await sql`${sql.raw(before)} (${sql.join(row)}) ${sql.raw(after)}`.execute(database);
 }
 
 export async function listUsage(database: Kysely<Database>, filter: UsageFilter): Promise<readonly UsageRecord[]> {
