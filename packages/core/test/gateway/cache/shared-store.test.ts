@@ -4,7 +4,7 @@ import { memoryCache } from "../../../src/effects/cache/memory-cache.ts";
 import { sqliteCacheStore } from "../../../src/node/sqlite/sqlite-cache-store.ts";
 import { temporaryFolder } from "../../node/sqlite/temporary-folder.ts";
 import { type Asked, testGateway } from "../support.ts";
-import { gate, type World, world } from "./support.ts";
+import { gate, said, type World, world } from "./support.ts";
 
 const body = { prompt: "How old is the wall?", model: "sim/echo" };
 const state = ({ headers }: Asked) => headers.get("x-postern-cache");
@@ -49,7 +49,7 @@ describe("two gateways on one file of kept answers", () => {
 		held.open();
 		const answers = await Promise.all(asked);
 		expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-		expect(new Set(answers.map(({ text, json }) => json.text ?? text)).size).toBe(1);
+		expect(new Set(answers.map(said)).size).toBe(1);
 		expect(answers.filter((each) => state(each) === "miss")).toHaveLength(2);
 		expect([here.calls(), there.calls()]).toEqual([1, 1]);
 		expect(state(await here.ask(path, { body }))).toBe("hit");

@@ -1,6 +1,6 @@
 import { memoryStore, simulator, type Gateway, type GatewayOptions, type ObservedEvent, type UsageRecord } from "../../../src/index.ts";
 import type { Send } from "../../../src/rules/providers/transport.ts";
-import { ask, type Asked, type AskOptions, testGateway, token } from "../support.ts";
+import { ask, type Asked, type AskOptions, eventsOf, testGateway, token } from "../support.ts";
 
 export interface World {
 	readonly gateway: Gateway;
@@ -73,4 +73,9 @@ function aborted(signal: AbortSignal): Promise<void> {
 export function gate(): { readonly passed: Promise<void>; open(): void } {
 	const { promise, resolve } = Promise.withResolvers<void>();
 	return { passed: promise, open: resolve };
+}
+
+/** The words of the prompt surface's answer alone: whoever comes when a shared call has ended is told them in other pieces. */
+export function said({ text, json }: Asked): unknown {
+	return json.text ?? eventsOf(text).map(({ data }) => data).join("");
 }
