@@ -11,23 +11,27 @@ export function encodeStream<Batch extends readonly { readonly type: string }[]>
 	onEnd?: () => void,
 ): StreamBody {
 	let lastType: string | undefined;
+	/** A bug in the encoder: what the batches hold is given back all the same. */
+	const letGo = (error: unknown): never => {
+		void batches.return().finally(onEnd);
+		throw error;
+	};
 	const encoded = (result: IteratorResult<Batch, void>): IteratorResult<string> => {
-		if (result.done !== true) {
-			lastType = result.value.at(-1)?.type ?? lastType;
-			return { done: false, value: encode(result.value) };
+		if (result.done === true) {
+			onEnd?.();
+			return { done: true, value: undefined };
 		}
-		onEnd?.();
-		return { done: true, value: undefined };
+		lastType = result.value.at(-1)?.type ?? lastType;
+		try {
+			return { done: false, value: encode(result.value) };
+		} catch (error) {
+			return letGo(error);
+		}
 	};
 	return {
 		isComplete: () => lastType === "finish",
 		[Symbol.asyncIterator]: () => ({
-			next: () =>
-				batches.next().then(encoded).catch((error: unknown) => {
-					// A bug in the encoder: what the batches hold is given back all the same.
-					void batches.return().finally(onEnd);
-					throw error;
-				}),
+			next: () => batches.next().then(encoded, letGo),
 			return: () => batches.return().then(encoded),
 		}),
 	};

@@ -8,13 +8,16 @@ import { decodeUsage } from "./usage.ts";
  * piece on, since some servers (vLLM) put the last piece beside the reason, and it says nothing without the others.
  */
 const telling = /"finish_reason"\s*:\s*"|"usage"\s*:\s*\{|"(?:error|x_groq)"\s*:|"tool_calls"\s*:\s*\[\s*\{|"function_call"\s*:\s*\{/;
+const usageField = /"usage"\s*:/;
 const usage = /"usage"\s*:\s*\{/;
 const noChoices = /"choices"\s*:\s*\[\s*\]/;
 
 export const passThrough: PassThroughCodec = {
 	isDelta: (frame) => frame.startsWith("data: {") && frame.endsWith("}\n\n") && !telling.test(frame),
-	withoutUsage: (frame) =>
-		usage.test(frame) && noChoices.test(frame) ? "" : frame.includes('"usage":null') ? frame.replace(/,"usage":null|"usage":null,/g, "") : frame,
+	withoutUsage(frame) {
+		if (!usageField.test(frame)) return frame;
+		return usage.test(frame) && noChoices.test(frame) ? "" : frame.replace(/,"usage":null|"usage":null,/g, "");
+	},
 	endMark: "data: [DONE]\n\n",
 	tapAnswer(body) {
 		const answer = asObject(body);
