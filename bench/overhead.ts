@@ -1,12 +1,11 @@
 import { availableParallelism, cpus, tmpdir } from "node:os";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Child, pinning, startChild } from "./overhead/control.ts";
 import { median, table } from "./overhead/figures.ts";
 import { measure, measureByTurns, type Measurement, type Scenario, type Target } from "./overhead/measure.ts";
 import { burstWorkload, pacedWorkload, wholeWorkload } from "./overhead/payloads.ts";
-import { selfTimes } from "./overhead/profile.ts";
+import { printSelfTimes } from "./overhead/profile.ts";
 
 /**
  * What the gateway costs, against the least that a reverse proxy in JavaScript does, in one run.
@@ -142,11 +141,7 @@ async function profile(): Promise<void> {
 		await gatewayChild.call("startProfile");
 		const measured = await measure(load, gateway, name === "whole" ? { ...scenarios.whole, until: { answers: 20_000 } } : scenarios[name]);
 		await gatewayChild.call("stopProfile", file);
-		const content = JSON.parse(readFileSync(file, "utf8"));
 		console.log(`\n${name}: ${measured.cpuUsPerAnswer.toFixed(1)} us an answer, ${measured.cpuUsPerChunk.toFixed(2)} us a chunk (profiler included). ${file}`);
-		for (const by of ["area", "module", "function"] as const) {
-			console.log(`  self time by ${by}`);
-			for (const { where, share } of selfTimes(content, by).slice(0, 25)) console.log(`  ${(share * 100).toFixed(1).padStart(5)} %  ${where}`);
-		}
+		printSelfTimes(file);
 	}
 }

@@ -86,16 +86,24 @@ const buildChunk = (delta: Record<string, unknown>, finishReason: string | null)
 	})}\n\n`;
 const chunkText = `~${fillTo(chunkBytes - buildChunk({ content: "~" }, null).length)}`;
 
-/** The stand-in's answers, precomputed as bytes of HTTP/1.1. */
-export const standInBytes = {
-	whole: Buffer.from(head("application/json", `content-length: ${Buffer.byteLength(buildAnswer(answerText))}`) + buildAnswer(answerText)),
-	streamHead: Buffer.from(head("text/event-stream", "transfer-encoding: chunked")),
+/** What the stand-in says, as a client of HTTP reads it. */
+export const standInTexts = {
+	whole: buildAnswer(answerText),
 	/** The role's chunk and the first piece of text, as one write. */
-	firstChunk: httpChunk(buildChunk({ role: "assistant", content: "", refusal: null }, null) + buildChunk({ content: chunkText }, null)),
-	chunk: httpChunk(buildChunk({ content: chunkText }, null)),
+	firstChunk: buildChunk({ role: "assistant", content: "", refusal: null }, null) + buildChunk({ content: chunkText }, null),
+	chunk: buildChunk({ content: chunkText }, null),
+	streamEnd: `${buildChunk({}, "stop")}${usageChunk()}data: [DONE]\n\n`,
+};
+
+/** The same, precomputed as bytes of HTTP/1.1. */
+export const standInBytes = {
+	whole: Buffer.from(head("application/json", `content-length: ${Buffer.byteLength(standInTexts.whole)}`) + standInTexts.whole),
+	streamHead: Buffer.from(head("text/event-stream", "transfer-encoding: chunked")),
+	firstChunk: httpChunk(standInTexts.firstChunk),
+	chunk: httpChunk(standInTexts.chunk),
 	/** Bytes of 32 chunks as one chunk of the transfer coding. */
-	chunks32: httpChunk(buildChunk({ content: chunkText }, null).repeat(32)),
-	streamEnd: Buffer.concat([httpChunk(`${buildChunk({}, "stop")}${usageChunk()}data: [DONE]\n\n`), Buffer.from("0\r\n\r\n")]),
+	chunks32: httpChunk(standInTexts.chunk.repeat(32)),
+	streamEnd: Buffer.concat([httpChunk(standInTexts.streamEnd), Buffer.from("0\r\n\r\n")]),
 };
 
 function usageChunk(): string {

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { type Profiler, Session } from "node:inspector/promises";
 
 let session: Session | undefined;
@@ -20,13 +20,22 @@ export async function stopProfile(file: string): Promise<void> {
 	if (result !== undefined) writeFileSync(file, JSON.stringify(result.profile));
 }
 
-export interface SelfTime {
+/** Prints where the time of a written profile went, as shares of the main thread's busy time. */
+export function printSelfTimes(file: string): void {
+	const profile: Profiler.Profile = JSON.parse(readFileSync(file, "utf8"));
+	for (const by of ["area", "module", "function"] as const) {
+		console.log(`  self time by ${by}`);
+		for (const { where, share } of selfTimes(profile, by).slice(0, 30)) console.log(`  ${(share * 100).toFixed(1).padStart(5)} %  ${where}`);
+	}
+}
+
+interface SelfTime {
 	readonly where: string;
 	readonly share: number;
 }
 
-/** Share of the main thread's busy time per function, file, or folder and package, most first. */
-export function selfTimes(profile: Profiler.Profile, by: "function" | "module" | "area"): SelfTime[] {
+/** Per function, file, or folder and package, most first. */
+function selfTimes(profile: Profiler.Profile, by: "function" | "module" | "area"): SelfTime[] {
 	const nodes = new Map(profile.nodes.map((node) => [node.id, node.callFrame]));
 	const times = new Map<string, number>();
 	let busy = 0;
@@ -49,7 +58,7 @@ function areaOf(functionName: string, module: string): string {
 	return module.split("/").slice(0, module.startsWith("@") ? 2 : 1).join("/");
 }
 
-function shortened(url: string): string {
+export function shortened(url: string): string {
 	const path = url.replace(/^file:\/\//, "");
 	const dependency = path.lastIndexOf("/node_modules/");
 	if (dependency >= 0) return path.slice(dependency + 14);
