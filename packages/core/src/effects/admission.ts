@@ -4,7 +4,8 @@ import type { Principal } from "../contract/principal.ts";
 import type { Warning } from "../contract/prompt.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
 import { estimateInputTokens } from "../rules/embeddings/inputs.ts";
-import type { RequestSize } from "../rules/limits/asks.ts";
+import { hasBudget, type RequestSize } from "../rules/limits/asks.ts";
+import { mostInputTokens, mostPromptTokens } from "../rules/usage/most-tokens.ts";
 import { estimatePromptTokens } from "../rules/usage/prompt-tokens.ts";
 import type { ExchangeRequest, Outcome, RunRequest } from "./exchange.ts";
 import type { Admission, Limiter } from "./limits.ts";
@@ -22,8 +23,10 @@ export function isLimited({ limits }: Principal): boolean {
 export async function admitPrompt(request: ExchangeRequest, services: Admitting): Outcome<ExchangeRequest> {
 	const { prompt, warnings, review } = request;
 	const { settings } = prompt;
+	const promptTokens = estimatePromptTokens(prompt);
 	const size: RequestSize = {
-		promptTokens: estimatePromptTokens(prompt),
+		promptTokens,
+		mostPromptTokens: isBudgeted(request) ? mostPromptTokens(prompt) : promptTokens,
 		maxOutputTokens: settings.maxOutputTokens,
 		rounds: review === undefined ? 1 : 2,
 	};
@@ -40,10 +43,17 @@ export async function admitPrompt(request: ExchangeRequest, services: Admitting)
 }
 
 export async function admitEmbedding(request: RunRequest, { inputs }: EmbeddingRequest, services: Admitting): Outcome<RunRequest> {
-	const admitted = await admit(request, { promptTokens: estimateInputTokens(inputs), maxOutputTokens: 0, rounds: 1 }, services);
+	const promptTokens = estimateInputTokens(inputs);
+	const size: RequestSize = { promptTokens, mostPromptTokens: isBudgeted(request) ? mostInputTokens(inputs) : promptTokens, maxOutputTokens: 0, rounds: 1 };
+	const admitted = await admit(request, size, services);
 	if (!admitted.ok) return admitted;
 	const { plan, lease } = admitted.value;
 	return { ok: true, value: { ...request, plan, lease } };
+}
+
+/** Only budgets need to know how long a prompt can be: all of it has to be looked at for that. */
+function isBudgeted({ principal }: Pick<RunRequest, "principal">): boolean {
+	return hasBudget(principal.limits ?? []);
 }
 
 /** Where a request is not admitted, what it holds already is given back. */

@@ -10,7 +10,7 @@ import type { LimitedParty } from "../../src/contract/tenancy.ts";
 const party: LimitedParty = { kind: "key", id: "key_1", rules: { concurrentRequests: 1 } };
 const target = { providerName: "sim", provider: simulator(), model: "echo", credential: 1, label: "sim/echo" };
 const plan = { requested: "sim/echo", targets: [target] } as unknown as Plan;
-const size = { promptTokens: 10, maxOutputTokens: 10, rounds: 1 };
+const size = { promptTokens: 10, mostPromptTokens: 10, maxOutputTokens: 10, rounds: 1 };
 
 function limiter(store = memoryStore()) {
 	const runtime = fakeRuntime();

@@ -7,7 +7,10 @@ import type { Ask, Used } from "./counters.ts";
 
 /** How much a request may use, as far as that is known before. */
 export interface RequestSize {
+	/** About as many as it has. */
 	readonly promptTokens: number;
+	/** As many as it can have at most: what budgets hold. */
+	readonly mostPromptTokens: number;
 	/** The caller's own limit of the answer; 0 where there is no answer in tokens (embeddings). */
 	readonly maxOutputTokens: number | undefined;
 	/** Answers at most: a second one where the first may have to be repaired. */
@@ -57,13 +60,14 @@ export function asksFor(size: RequestSize, targets: readonly PricedTarget[], par
 	const expectedOutput = Math.min(own ?? longest, customaryAnswer);
 	const expectedTokens = size.promptTokens + expectedOutput;
 	const ask = (outputTokens: number, rounds: number): Ask => {
-		const usage = {
+		const most = facts.map((fact) => {
+			// What is longer than a model's window is refused by its provider.
+			const promptTokens = Math.min(size.mostPromptTokens, fact?.contextWindow ?? Number.POSITIVE_INFINITY);
 			// A repair is asked with the answer that it is to mend.
-			inputTokens: size.promptTokens * rounds + outputTokens * (rounds - 1),
-			outputTokens: outputTokens * rounds,
-		};
-		const costs = facts.map((fact) => (fact?.prices === undefined ? 0 : dearestCost(usage, fact.prices)));
-		return { expectedTokens, tokens: usage.inputTokens + usage.outputTokens, microUsd: Math.max(...costs) };
+			const usage = { inputTokens: promptTokens * rounds + outputTokens * (rounds - 1), outputTokens: outputTokens * rounds };
+			return { tokens: usage.inputTokens + usage.outputTokens, microUsd: fact?.prices === undefined ? 0 : dearestCost(usage, fact.prices) };
+		});
+		return { expectedTokens, tokens: Math.max(...most.map(({ tokens }) => tokens)), microUsd: Math.max(...most.map(({ microUsd }) => microUsd)) };
 	};
 	if (!hasBudget(parties)) return [ask(expectedOutput, 1)];
 	if (own !== undefined) return [ask(own, size.rounds)];
@@ -94,13 +98,13 @@ export interface Ending {
 
 /**
  * What an exchange has used. What the provider did not tell is estimated, and never too low where it is likely to be on the bill: an
- * answer without any count has used what was held for it, one that broke off has used its prompt at least.
+ * answer without any count has used what was held for it, one that broke off has used all that its prompt can be at least.
  */
-export function usedBy({ outcome, errorCode, attempts, usage, prices }: Ending, { promptTokens }: RequestSize, ask: Ask): Used {
+export function usedBy({ outcome, errorCode, attempts, usage, prices }: Ending, { mostPromptTokens }: RequestSize, ask: Ask): Used {
 	const isTold = usage.inputTokens !== undefined || usage.outputTokens !== undefined;
 	if (outcome === "ok" && !isTold) return { tokens: ask.tokens, microUsd: ask.microUsd };
 	const wasAsked = attempts > 0 && (isTold || outcome === "cancelled" || errorCode === "TIMEOUT_ERROR");
-	const inputTokens = usage.inputTokens ?? (wasAsked ? promptTokens : 0);
+	const inputTokens = usage.inputTokens ?? (wasAsked ? Math.min(mostPromptTokens, ask.tokens) : 0);
 	const outputTokens = usage.outputTokens ?? 0;
 	return { tokens: inputTokens + outputTokens, microUsd: prices === undefined ? 0 : costOf({ ...usage, inputTokens, outputTokens }, prices) };
 }
