@@ -1,11 +1,12 @@
 import type { UtilityWeights } from "../../packages/core/src/contract/route.ts";
-import { epsilonGreedy, formula, learned, oracle, type PolicyMaker, random, roundRobin } from "./policies.ts";
+import { epsilonGreedy, formula, learned, oracle, plainEpsilonGreedy, type PolicyMaker, random, roundRobin } from "./policies.ts";
 import { bestFixed, recovery, type Run, simulate, total } from "./simulation.ts";
 import type { ScenarioName } from "./world.ts";
 
 const makers: Readonly<Record<string, PolicyMaker>> = {
 	learned: learned(),
 	"ε-greedy 1 %": epsilonGreedy(0.01, false),
+	"ε-greedy, plain": plainEpsilonGreedy(0.01),
 	"ε-greedy by context": epsilonGreedy(0.01, true),
 	"formula 4.1": formula,
 	"round robin": roundRobin,
@@ -14,6 +15,7 @@ const makers: Readonly<Record<string, PolicyMaker>> = {
 };
 export const ours = "learned";
 export const baseline = "ε-greedy 1 %";
+const plain = "ε-greedy, plain";
 
 /** Not those by which the constants were chosen (1 to 24). */
 const firstSeed = 1001;
@@ -31,18 +33,18 @@ export function measure(scenario: ScenarioName, seeds: number, weights: UtilityW
 	return { scenario, runs };
 }
 
-const columns = [ours, baseline, "ε-greedy by context", "formula 4.1", "best fixed", "round robin", "random"];
+const columns = [ours, baseline, plain, "ε-greedy by context", "formula 4.1", "best fixed", "round robin", "random"];
 
 export function regretTable(results: readonly ScenarioResult[]): string {
 	return markdown([
-		["scenario", ...columns, "ours / ε-greedy"],
+		["scenario", ...columns, "ours / ε-greedy", "ours / plain"],
 		...results.map(({ scenario, runs }) => {
 			const cells = columns.map((name) => {
 				const { mean, margin } = estimate((runs.get(name) ?? []).map(({ regret }) => total(regret)));
 				return `${mean.toFixed(1)} ± ${margin.toFixed(1)}`;
 			});
-			const ratio = ratioOf(runs);
-			return [scenario, ...cells, `**${ratio.value.toFixed(2)}** (${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)})`];
+			const shownRatio = ({ value, low, high }: Ratio) => `**${value.toFixed(2)}** (${low.toFixed(2)} to ${high.toFixed(2)})`;
+			return [scenario, ...cells, shownRatio(ratioOf(runs, baseline)), shownRatio(ratioOf(runs, plain))];
 		}),
 	]);
 }
@@ -76,10 +78,16 @@ function estimate(values: readonly number[]): { readonly mean: number; readonly 
 	return { mean, margin: 1.96 * Math.sqrt(variance / values.length) };
 }
 
+interface Ratio {
+	readonly value: number;
+	readonly low: number;
+	readonly high: number;
+}
+
 /** Of the means over the same seeds, with the 95 % interval by Fieller's first-order approximation. */
-export function ratioOf(runs: ScenarioResult["runs"]): { readonly value: number; readonly low: number; readonly high: number } {
+function ratioOf(runs: ScenarioResult["runs"], other: string): Ratio {
 	const mine = (runs.get(ours) ?? []).map(({ regret }) => total(regret));
-	const theirs = (runs.get(baseline) ?? []).map(({ regret }) => total(regret));
+	const theirs = (runs.get(other) ?? []).map(({ regret }) => total(regret));
 	const base = total(theirs) / theirs.length;
 	const value = total(mine) / mine.length / base;
 	const { margin } = estimate(mine.map((each, index) => each - value * (theirs[index] ?? 0)));

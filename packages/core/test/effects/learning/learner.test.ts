@@ -4,6 +4,7 @@ import { createLearner, type Learner } from "../../../src/effects/learning/learn
 import { memoryStore } from "../../../src/effects/store/memory-store.ts";
 import type { LearningScope, LearningStore } from "../../../src/effects/store/learning-store.ts";
 import { emptyState, type LearnState, type Outcome } from "../../../src/rules/routing/learn/index.ts";
+import { emptyTarget } from "../../../src/rules/routing/learn/state.ts";
 import { type FakeRuntime, fakeRuntime } from "../../../src/testing/fake-runtime.ts";
 
 const scope: LearningScope = { projectId: "prj_1", route: "smart" };
@@ -245,7 +246,7 @@ const outcome: Outcome = {
 };
 const taught: LearnState = {
 	...emptyState,
-	targets: { "sim/echo": { totals: { calls: 1, timed: 0, latencyMs: 0, counted: 0, tokensOut: 0 }, success: { at: 0, made: 0, ok: 0 }, cells: {}, recent: [] } },
+	targets: { "sim/echo": { ...emptyTarget, totals: { ...emptyTarget.totals, calls: 1 } } },
 };
 
 function callsOf({ targets }: LearnState): number {

@@ -4,7 +4,6 @@ import { type Belief, routeQuality, type RouteQuality, believe, usualSuccess } f
 import type { Context } from "./context.ts";
 import { fading } from "./moments.ts";
 import { type Expectation, unknownCostMicroUsd, unknownLatencyMs, usual } from "./learn.ts";
-import { normal } from "./normal.ts";
 import { type Shift, shiftOf } from "./recent.ts";
 import { emptyTarget, type LearnState, type TargetState } from "./state.ts";
 import { defaultTuning, type Tuning } from "./tuning.ts";
@@ -53,8 +52,9 @@ export interface Choice {
 }
 
 /**
- * Thompson sampling, within bounds: of each target a utility is drawn from what is believed of it, and the largest is chosen. A
- * session that stays somewhere is not experimented with, and leaves for what is better by more than its switching cost.
+ * An upper confidence bound, within bounds: to what is expected of a target is added what knowing it better may be worth, and the
+ * largest is chosen. How much of it is added is drawn for each choice, so that choices at the same time are not all alike. A session
+ * that stays somewhere is not experimented with, and leaves for what is better by more than its switching cost.
  */
 export function chooseOrder(input: ChoiceInput): Choice {
 	const { targets, tuning = defaultTuning, state, now, random } = input;
@@ -75,9 +75,11 @@ export function chooseOrder(input: ChoiceInput): Choice {
 		const { share, followUp } = tuning.probes;
 		if (random() < (fallen.shift.seemsBack ? followUp : share)) return explained(ordered(fallen, views), "explore", views, undefined);
 	}
-	const draws = views.map(({ mean, deviation }) => mean + tuning.boldness * deviation * normal(random));
-	let chosen = 0;
-	for (let index = 1; index < draws.length; index++) {
+	const boldness = tuning.boldness * 2 * random();
+	const draws = views.map(({ mean, promise }) => mean + boldness * promise);
+	// Begins anywhere: those of which the same is known are asked alike.
+	let chosen = Math.floor(random() * draws.length);
+	for (let index = 0; index < draws.length; index++) {
 		if ((draws[index] ?? 0) > (draws[chosen] ?? 0)) chosen = index;
 	}
 	const first = views[chosen] ?? best;
@@ -92,8 +94,8 @@ const restlessness = 0.02;
 interface View {
 	readonly label: string;
 	readonly mean: number;
-	/** Of the belief in `mean`, as far as asking this target would make it smaller. */
-	readonly deviation: number;
+	/** How much better it may turn out to be, as far as asking it tells, and as there are choices left that profit. */
+	readonly promise: number;
 	/** The mean without the alarm; 0 where there is none. */
 	readonly usually: number;
 	readonly shift: Shift;
@@ -112,6 +114,7 @@ function viewsOf({ state, context, targets, now, weights = defaultWeights }: Cho
 	const ordinaryLatency = average(beliefs, ({ latencyLog }) => latencyLog);
 	const ordinaryCost = average(beliefs, costOf);
 	const whole = weights.quality + weights.latency + weights.cost;
+	const wordRate = route.feedback === 0 ? 0 : wordsPerAnswer(states);
 	return beliefs.map((belief) => {
 		const { label, quality, shift, success, latencyVariance, costVariance, latencyLog, n } = belief;
 		const costLog = costOf(belief);
@@ -121,19 +124,39 @@ function viewsOf({ state, context, targets, now, weights = defaultWeights }: Cho
 				weights,
 			);
 		const successNow = shift.failures === undefined ? success : Math.min(success, 1 - shift.failures);
-		const variance =
-			(route.feedback > 0 ? (weights.quality * (1 + tuning.curiosity / (1 + quality.count))) ** 2 * quality.variance : 0) +
-			(weights.latency * meritPerLog) ** 2 * latencyVariance +
-			(weights.cost * meritPerLog) ** 2 * costVariance;
+		const promise =
+			weights.quality ** 2 * worthKnowing(quality.variance, tuning.noise.quality, tuning.horizon.quality * wordRate) +
+			(weights.latency * meritPerLog) ** 2 * worthKnowing(latencyVariance, tuning.noise.latency, tuning.horizon.latency) +
+			(weights.cost * meritPerLog) ** 2 * worthKnowing(costVariance, tuning.noise.cost, tuning.horizon.cost);
 		return {
 			label,
 			mean: successNow * worth(shift.latency, shift.cost),
-			deviation: whole <= 0 ? 0 : (successNow * Math.sqrt(variance)) / whole,
+			promise: whole <= 0 ? 0 : (successNow * Math.sqrt(promise)) / whole,
 			usually: shift.isAlarm ? success * worth(0, 0) : 0,
 			shift,
 			n,
 		};
 	});
+}
+
+/**
+ * The square of how far above its mean a value should be taken for: `horizon` observations, shared by all that could be made of it,
+ * would make its variance so many times as small. Where they would not make it smaller, there is nothing to be found out.
+ */
+function worthKnowing(variance: number, noise: number, horizon: number): number {
+	const smaller = (horizon * variance) / (noise * noise);
+	return smaller > 1 ? variance * Math.log(smaller) : 0;
+}
+
+/** How often somebody says what an answer was like. */
+function wordsPerAnswer(states: readonly TargetState[]): number {
+	let words = 2;
+	let calls = 20;
+	for (const { totals } of states) {
+		words += totals.words;
+		calls += totals.calls;
+	}
+	return Math.min(1, words / calls);
 }
 
 interface Beliefs {
@@ -170,7 +193,7 @@ function beliefsOf(
 		costVariance: cost.variance,
 		isPriced: expected.costMicroUsd !== undefined || cost.count > 0,
 		success: usualSuccess(target, now, tuning),
-		shift: shiftOf(target.recent, now, tuning),
+		shift: shiftOf(target, now, tuning),
 		n: latency.count,
 	};
 }

@@ -1,7 +1,7 @@
 import { type Context, isWhole } from "./context.ts";
 import { believe, type Belief } from "./belief.ts";
 import { momentsOf } from "./moments.ts";
-import { shiftOf } from "./recent.ts";
+import { pairOf, shiftOf } from "./recent.ts";
 import { addStates, type Cell, emptyCell, emptyState, emptyTarget, type LearnState, type Recent, type TargetState } from "./state.ts";
 import { atLeast, unit } from "./utility.ts";
 import { type Aspect, defaultTuning, type Tuning } from "./tuning.ts";
@@ -58,12 +58,12 @@ export function whatIsLearnt(state: LearnState, outcome: Outcome, at: number, tu
 	const { target: label, context } = outcome;
 	if (outcome.kind === "feedback") {
 		const cell = { ...emptyCell(at), quality: momentsOf(unit(outcome.score), 1) };
-		return { ...emptyState, targets: { [label]: { ...emptyTarget, cells: { [context]: cell } } } };
+		return { ...emptyState, targets: { [label]: { ...emptyTarget, totals: { ...emptyTarget.totals, words: 1 }, cells: { [context]: cell } } } };
 	}
 	const { ok, tokensOut, exploratory } = outcome;
 	const latencyMs = ok ? outcome.latencyMs : undefined;
 	const known = Object.hasOwn(state.targets, label) ? (state.targets[label] ?? emptyTarget) : emptyTarget;
-	const shift = shiftOf(known.recent, at, tuning);
+	const shift = shiftOf(known, at, tuning);
 	const latency = logRatio(latencyMs, outcome.expected.latencyMs ?? unknownLatencyMs(context));
 	const cost = ok ? logRatio(outcome.costMicroUsd, outcome.expected.costMicroUsd ?? unknownCostMicroUsd) : undefined;
 	const residual = (aspect: "latency" | "cost", value: number | undefined) => {
@@ -81,6 +81,8 @@ export function whatIsLearnt(state: LearnState, outcome: Outcome, at: number, tu
 		...(costMoments === undefined ? {} : { cost: costMoments }),
 	};
 	const entry: Recent = [at, ok ? 1 : 0, residual("latency", latency), residual("cost", cost)];
+	const before = shift.isAlarm ? undefined : known.recent.at(-1);
+	const pairs = { at, latency: pairOf(before?.[2], entry[2], tuning.noise.latency), cost: pairOf(before?.[3], entry[3], tuning.noise.cost) };
 	const counts = shift.failures === undefined ? 1 : tuning.unusualWeight;
 	const target: TargetState = {
 		totals: {
@@ -89,8 +91,10 @@ export function whatIsLearnt(state: LearnState, outcome: Outcome, at: number, tu
 			latencyMs: latencyMs ?? 0,
 			counted: tokensOut === undefined ? 0 : 1,
 			tokensOut: tokensOut ?? 0,
+			words: 0,
 		},
 		success: { at, made: counts, ok: ok ? counts : 0 },
+		pairs,
 		cells: latencyMoments === undefined && costMoments === undefined ? {} : { [context]: cell },
 		recent: [entry],
 	};

@@ -22,6 +22,7 @@ export interface Choices {
 export interface TargetState {
 	readonly totals: Totals;
 	readonly success: Success;
+	readonly pairs: Pairs;
 	readonly cells: Readonly<Record<Context, Cell>>;
 	/** The newest outcomes, oldest first. */
 	readonly recent: readonly Recent[];
@@ -36,6 +37,8 @@ export interface Totals {
 	/** Over those with known tokens. */
 	readonly counted: number;
 	readonly tokensOut: number;
+	/** Words of feedback. */
+	readonly words: number;
 }
 
 export interface Success {
@@ -43,6 +46,15 @@ export interface Success {
 	readonly made: number;
 	readonly ok: number;
 }
+
+/** Of outcomes that follow one another: how many pairs, and half of the squares of their differences, which is how far they scatter. */
+export interface Pairs {
+	readonly at: number;
+	readonly latency: PairSums;
+	readonly cost: PairSums;
+}
+export type PairSums = readonly [count: number, halfSquares: number];
+export const noPairs: PairSums = [0, 0];
 
 /** Sums as they stand at `at`. */
 export interface Cell extends Readonly<Record<Aspect, Moments>> {
@@ -55,8 +67,9 @@ export type Recent = readonly [at: number, ok: 0 | 1, latencyResidual: number | 
 export const emptyState: LearnState = { targets: {}, choices: { at: 0, made: 0, exploratory: 0 } };
 
 export const emptyTarget: TargetState = {
-	totals: { calls: 0, timed: 0, latencyMs: 0, counted: 0, tokensOut: 0 },
+	totals: { calls: 0, timed: 0, latencyMs: 0, counted: 0, tokensOut: 0, words: 0 },
 	success: { at: 0, made: 0, ok: 0 },
+	pairs: { at: 0, latency: noPairs, cost: noPairs },
 	cells: {},
 	recent: [],
 };
@@ -77,6 +90,7 @@ function addTargets(one: TargetState, other: TargetState, tuning: Tuning): Targe
 	return {
 		totals: addTotals(one.totals, other.totals),
 		success: addSuccess(one.success, other.success, tuning),
+		pairs: addPairs(one.pairs, other.pairs, tuning),
 		cells: joined(one.cells, other.cells, (mine, theirs) => addCells(mine, theirs, tuning)),
 		recent: newest(one.recent, other.recent, tuning.recent),
 	};
@@ -89,6 +103,7 @@ function addTotals(one: Totals, other: Totals): Totals {
 		latencyMs: one.latencyMs + other.latencyMs,
 		counted: one.counted + other.counted,
 		tokensOut: one.tokensOut + other.tokensOut,
+		words: one.words + other.words,
 	};
 }
 
@@ -97,6 +112,17 @@ function addSuccess(one: Success, other: Success, { halfLifeMs }: Tuning): Succe
 	const mine = fading(at - one.at, halfLifeMs.ok);
 	const theirs = fading(at - other.at, halfLifeMs.ok);
 	return { at, made: one.made * mine + other.made * theirs, ok: one.ok * mine + other.ok * theirs };
+}
+
+function addPairs(one: Pairs, other: Pairs, { halfLifeMs }: Tuning): Pairs {
+	const at = Math.max(one.at, other.at);
+	const mine = fading(at - one.at, halfLifeMs.pairs);
+	const theirs = fading(at - other.at, halfLifeMs.pairs);
+	const add = (aspect: "latency" | "cost"): PairSums => [
+		one[aspect][0] * mine + other[aspect][0] * theirs,
+		one[aspect][1] * mine + other[aspect][1] * theirs,
+	];
+	return { at, latency: add("latency"), cost: add("cost") };
 }
 
 function addChoices(one: Choices, other: Choices, { halfLifeMs }: Tuning): Choices {
