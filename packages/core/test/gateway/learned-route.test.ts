@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type GatewayOptions, memoryStore, simulator } from "../../src/index.ts";
-import { ask, testGateway } from "./support.ts";
+import { ask, send, testGateway } from "./support.ts";
 
 const prices = (input: number) => ({ prices: { input, output: input } });
 
@@ -49,6 +49,24 @@ describe("a route that learns", () => {
 		const asked = records.map(({ trace }) => trace?.attempts[0]?.target);
 		expect(asked.slice(0, 8).filter((label) => label === "cheap/fail-503").length).toBeLessThanOrEqual(2);
 		expect(records[0]?.trace?.decision).toMatchObject({ strategy: "learned", context: expect.any(String), scores: [{ target: "dear/echo" }, { target: "cheap/fail-503" }] });
+	});
+
+	it("learns how soon an answer came whose caller left in its midst, and hears no word on it", async () => {
+		const at = gateway({
+			routes: { best: { targets: ["dear/slow-50", "cheap/slow-50"], strategy: "learned" } },
+			models: { cheap: { "slow-50": prices(1) }, dear: { "slow-50": prices(60) } },
+		});
+		const leave = new AbortController();
+		const { headers, body } = await send(at, "/v1/chat/completions", { signal: leave.signal, body: { model: "best", messages, stream: true } });
+		const reader = body?.getReader();
+		await reader?.read();
+		leave.abort();
+		await reader?.cancel().catch(() => {});
+		const requestId = headers.get("x-request-id") ?? "";
+		await expect.poll(async () => (await ask(at, `/v1/requests/${requestId}`)).json["outcome"], { timeout: 20_000 }).toBe("cancelled");
+		const { json } = await ask(at, "/v1/weights");
+		expect(json["weights"]).toContainEqual(expect.objectContaining({ provider: "cheap", totalCalls: 1, avgLatencyMs: expect.toSatisfy((ms: number) => ms > 0) }));
+		expect((await ask(at, "/v1/feedback", { body: { requestId, score: 1 } })).status).toBe(409);
 	});
 
 	it("stays with the target of a session's last turn", async () => {

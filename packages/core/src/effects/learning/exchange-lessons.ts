@@ -39,7 +39,8 @@ export function createExchangeLessons(
 	return {
 		failed(target, failure) {
 			const label = target.label;
-			if (answer?.label === label) answer = undefined;
+			// Who hangs up in the midst of an answer takes nothing from how soon it came.
+			if (answer?.label === label && failure.kind !== "cancelled") answer = undefined;
 			if (scopeOfFailure(failure) !== undefined) learn(label, { ok: false });
 		},
 		answered(target, latencyMs) {

@@ -9,6 +9,7 @@ const a = target("a/m");
 const b = target("b/m");
 const overloaded: Failure = { kind: "overloaded", blame: "upstream", message: "m" };
 const mistake: Failure = { kind: "bad-request", blame: "caller", message: "m" };
+const leaving: Failure = { kind: "cancelled", blame: "caller", message: "m" };
 const usage = { inputTokens: 10, outputTokens: 20 };
 
 type Step = (lessons: ExchangeLessons) => void;
@@ -42,6 +43,7 @@ describe("what is learnt from an exchange", () => {
 		["an answer that is no use", [answered(a, 300), ended("failed", "PARSE_ERROR")], [bad]],
 		["nothing of our own mistakes", [answered(a, 300), ended("failed", "INTERNAL_ERROR")], []],
 		["of a hang-up in the midst of an answer, how soon it came", [answered(a, 300), ended("cancelled", "CANCELLED")], [{ target: "a/m", ok: true, latencyMs: 300, expected: { costMicroUsd: 5 }, exploratory: false }]],
+		["the same where the attempt was broken off by it", [answered(a, 300), failed(a, leaving), ended("cancelled", "CANCELLED")], [{ target: "a/m", ok: true, latencyMs: 300, expected: { costMicroUsd: 5 }, exploratory: false }]],
 		["nothing of a hang-up before", [ended("cancelled", "CANCELLED")], []],
 		["of a repaired answer, how soon the first one came", [answered(a, 300), answered(a, 900), ended("ok")], [ok]],
 	])("%s", (_, steps, outcomes) => expect(learnt(steps)).toEqual(outcomes));
