@@ -14,7 +14,9 @@ export function askedByHeaders(request: Pick<GatewayRequest, "header">): Pick<Co
 
 /** What an answer cost, what the cache did, and why this target was asked. */
 export function answerHeaders(result: Pick<WholeResult, "costMicroUsd" | "cache" | "decision" | "target">): Readonly<Record<string, string>> {
-	return { ...costHeader(result.costMicroUsd), ...cacheHeaders(result.cache), ...decisionHeader(result) };
+	// A stream's cost is known as it begins where it comes from the cache.
+	const isFree = result.cache !== undefined && "ageMs" in result.cache;
+	return { ...costHeader(isFree ? 0 : result.costMicroUsd), ...cacheHeaders(result.cache), ...decisionHeader(result) };
 }
 
 /** What an answer cost, in US dollars as decimal text. Nothing where nobody knows. */

@@ -65,6 +65,7 @@ describe.each(Object.entries(families))("%s", (_, { whole, streamed }) => {
 		const first = await ask(path, { body });
 		const second = await ask(path, { body });
 		expect([first.status, first.headers.get("x-postern-cache"), second.headers.get("x-postern-cache")]).toEqual([200, "miss", "hit"]);
+		expect([first, second].map(({ headers }) => headers.get("x-postern-cost-usd"))).toEqual([null, "0.000000"]);
 		expect(second.headers.get("content-type")).toBe(first.headers.get("content-type"));
 		expect(words(second)).toBe(words(first));
 		expect(words(first)).toContain("feeling");
