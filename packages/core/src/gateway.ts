@@ -196,10 +196,12 @@ function credentialLists(providers: GatewayOptions["providers"]): RoutingTable["
 }
 
 function createSlotTable(limits: GatewayOptions["limits"] = {}): Services["slots"] {
-	const table = new Map<string, Slots>();
+	const streamed = new Map<SurfaceId, Slots>();
+	const whole = new Map<SurfaceId, Slots>();
 	for (const surface of surfaceIds) {
 		const { streaming, nonStreaming } = surface === "text" ? { ...defaultTextLimits, ...limits.surfaces?.text, ...limits } : (limits.surfaces?.[surface] ?? {});
-		table.set(`${surface} true`, createSlots(streaming)).set(`${surface} false`, createSlots(nonStreaming));
+		streamed.set(surface, createSlots(streaming));
+		whole.set(surface, createSlots(nonStreaming));
 	}
-	return (surface, isStreamed) => table.get(`${surface} ${isStreamed}`) ?? createSlots(undefined);
+	return (surface, isStreamed) => (isStreamed ? streamed : whole).get(surface) ?? createSlots(undefined);
 }

@@ -25,7 +25,7 @@ function handler(gateway: Gateway): Handler {
 		const sockets = nodeSockets(context.env);
 		if (sockets === undefined) return respond(gateway, context, fromWebRequest(context.req.raw, { target, original: context }), context.req.raw.bodyUsed);
 		const { incoming, outgoing } = sockets;
-		const { answerNodeRequest, fromNodeRequest } = await loadNodeBridge();
+		const { answerNodeRequest, fromNodeRequest } = nodeBridge ?? (await loadNodeBridge());
 		if (hasResponseToItself(context)) {
 			await answerNodeRequest(gateway, incoming, outgoing, target, context);
 			return alreadySent;
