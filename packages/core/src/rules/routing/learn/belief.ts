@@ -17,20 +17,28 @@ export interface Assumption {
 	readonly strength: number;
 }
 
+export interface Circumstances {
+	readonly context: Context;
+	readonly now: number;
+	readonly assumption: Assumption;
+	/** Standard deviation of a context's true value around its target's. */
+	readonly contexts: number;
+	/** Standard deviation of one observation. */
+	readonly scatter: number;
+}
+
 /**
  * A hierarchy of two levels of normal distributions: what is assumed of the target, corrected by what was observed of it in other
  * contexts, is the assumption for the context, corrected by what was observed in it.
- *
- * @param contexts standard deviation of a context's true value around its target's.
  */
 export function believe(
 	target: TargetState,
 	aspect: Aspect,
-	{ context, now, assumption, contexts }: { readonly context: Context; readonly now: number; readonly assumption: Assumption; readonly contexts: number },
-	{ halfLifeMs, noise }: Tuning,
+	{ context, now, assumption, contexts, scatter: deviation }: Circumstances,
+	{ halfLifeMs }: Tuning,
 ): Belief {
 	const halfLife = halfLifeMs[aspect];
-	const scatter = noise[aspect] ** 2;
+	const scatter = deviation ** 2;
 	let ownCount = 0;
 	let ownSum = 0;
 	let count = 0;
@@ -77,48 +85,60 @@ export interface RouteQuality {
 	readonly contexts: number;
 	/** Fading count of feedback: where there is none, no quality is to be found out. */
 	readonly feedback: number;
+	/** Standard deviation of one word around what is usual of the target in the context. */
+	readonly scatter: number;
 }
 
-/** By moments: what contexts differ beyond what their scatter explains, over all targets. */
+/** By moments: how words on the same scatter, and what contexts differ beyond what that explains, over all targets. */
 export function routeQuality(targets: readonly TargetState[], now: number, { halfLifeMs, noise, contexts, surprise }: Tuning): RouteQuality {
-	const scatter = noise.quality ** 2;
+	const assumedScatter = noise.quality ** 2;
 	let meanWeight = assumedQuality.strength;
 	let meanSum = assumedQuality.strength * assumedQuality.mean;
 	let feedback = 0;
-	let excess = 0;
+	let within = 0;
+	let repeated = 0;
+	let between = 0;
+	let others = 0;
 	let room = 0;
 	for (const { cells } of targets) {
 		let count = 0;
 		let sum = 0;
-		let between = 0;
+		let squaredMeans = 0;
 		let squaredCounts = 0;
 		let seen = 0;
 		for (const key in cells) {
 			const cell = cells[key];
-			if (cell === undefined || cell.quality[0] === 0) continue;
+			if (cell === undefined) continue;
 			const kept = fading(now - cell.at, halfLifeMs.quality);
 			const observed = cell.quality[0] * kept;
+			if (observed === 0) continue;
 			const total = cell.quality[1] * kept;
 			count += observed;
 			sum += total;
-			between += (total * total) / observed;
+			squaredMeans += (total * total) / observed;
 			squaredCounts += observed * observed;
 			seen += Math.min(1, observed);
+			within += Math.max(0, cell.quality[2] * kept - (total * total) / observed);
 		}
 		if (count === 0) continue;
 		feedback += count;
+		repeated += count - seen;
 		// What one target is like says little of another, however often it was asked.
-		const weight = count / (count + scatter / surprise.quality ** 2);
+		const weight = count / (count + assumedScatter / surprise.quality ** 2);
 		meanWeight += weight;
 		meanSum += weight * (sum / count);
 		if (seen > 1) {
-			excess += between - (sum * sum) / count - (seen - 1) * scatter;
+			between += squaredMeans - (sum * sum) / count;
+			others += seen - 1;
 			room += count - squaredCounts / count;
 		}
 	}
-	const variance = (assumedRoom * contexts.quality ** 2 + excess) / (assumedRoom + room);
-	return { mean: meanSum / meanWeight, contexts: Math.sqrt(Math.min(0.09, Math.max(1e-4, variance))), feedback };
+	const scatter = (assumedWords * assumedScatter + within) / (assumedWords + repeated);
+	const variance = (assumedRoom * contexts.quality ** 2 + between - others * scatter) / (assumedRoom + room);
+	return { mean: meanSum / meanWeight, contexts: Math.sqrt(Math.min(0.09, Math.max(1e-4, variance))), feedback, scatter: Math.sqrt(scatter) };
 }
 const assumedQuality = { mean: 0.6, strength: 3 };
+/** Words that the assumed scatter is worth. */
+const assumedWords = 30;
 /** Observations that the assumed spread of contexts is worth. */
 const assumedRoom = 100;

@@ -125,7 +125,7 @@ function viewsOf({ state, context, targets, now, weights = defaultWeights }: Cho
 			);
 		const successNow = shift.failures === undefined ? success : Math.min(success, 1 - shift.failures);
 		const promise =
-			weights.quality ** 2 * worthKnowing(quality.variance, tuning.noise.quality, tuning.horizon.quality * wordRate) +
+			weights.quality ** 2 * worthKnowing(quality.variance, route.scatter, tuning.horizon.quality * wordRate) +
 			(weights.latency * meritPerLog) ** 2 * worthKnowing(latencyVariance, tuning.noise.latency, tuning.horizon.latency) +
 			(weights.cost * meritPerLog) ** 2 * worthKnowing(costVariance, tuning.noise.cost, tuning.horizon.cost);
 		return {
@@ -178,10 +178,10 @@ function beliefsOf(
 	{ context, now, route, ordinaryPrice }: { readonly context: Context; readonly now: number; readonly route: RouteQuality; readonly ordinaryPrice: number },
 	tuning: Tuning,
 ): Beliefs {
-	const strength = (tuning.noise.quality / tuning.surprise.quality) ** 2;
+	const strength = (route.scatter / tuning.surprise.quality) ** 2;
 	const premium = expected.costMicroUsd === undefined ? 0 : Math.log(atLeast(expected.costMicroUsd)) - ordinaryPrice;
 	const assumption = score === undefined ? { mean: unit(route.mean + tuning.qualityPerLogPrice * premium), strength } : { mean: unit(score), strength: tuning.overrideStrength };
-	const quality = believe(target, "quality", { context, now, assumption, contexts: route.contexts }, tuning);
+	const quality = believe(target, "quality", { context, now, assumption, contexts: route.contexts, scatter: route.scatter }, tuning);
 	const latency = usual(target, "latency", { context, now, expected }, tuning);
 	const cost = usual(target, "cost", { context, now, expected }, tuning);
 	return {

@@ -112,7 +112,7 @@ export function usual(
 	// Where nothing was published everything is a surprise.
 	const surprise = isExpected ? tuning.surprise[aspect] : 1;
 	const assumption = { mean: 0, strength: (tuning.noise[aspect] / surprise) ** 2 };
-	return believe(target, aspect, { context, now, assumption, contexts: tuning.contexts[aspect] }, tuning);
+	return believe(target, aspect, { context, now, assumption, contexts: tuning.contexts[aspect], scatter: tuning.noise[aspect] }, tuning);
 }
 
 /** Of what nobody published. */

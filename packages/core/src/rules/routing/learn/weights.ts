@@ -32,7 +32,7 @@ export function weightsView(
 	tuning: Tuning = defaultTuning,
 ): readonly RouterWeight[] {
 	const assumed = routeQuality(states.flatMap(({ targets }) => Object.values(targets)), now, tuning);
-	const strength = (tuning.noise.quality / tuning.surprise.quality) ** 2;
+	const strength = (assumed.scatter / tuning.surprise.quality) ** 2;
 	return models.map(({ provider, model, labels, score }) => {
 		const own = states.flatMap(({ targets }) => labels.flatMap((label) => (Object.hasOwn(targets, label) ? [targets[label] ?? emptyTarget] : [])));
 		const sum = (valueOf: (totals: (typeof emptyTarget)["totals"]) => number) => own.reduce((total, { totals }) => total + valueOf(totals), 0);
@@ -40,7 +40,7 @@ export function weightsView(
 		// Of no context more than of another: with no spread between contexts all of them count in full.
 		const heard = own.reduce(
 			({ mean, strength: so }, target) => {
-				const belief = believe(target, "quality", { context: "", now, assumption: { mean, strength: so }, contexts: 0 }, tuning);
+				const belief = believe(target, "quality", { context: "", now, assumption: { mean, strength: so }, contexts: 0, scatter: assumed.scatter }, tuning);
 				return { mean: belief.mean, strength: so + belief.count };
 			},
 			assumption,
