@@ -77,10 +77,10 @@ function decodeParts(content: string | readonly ChatContentPart[], path: string,
 }
 
 function decodeTexts(content: string | readonly ChatContentPart[], path: string, issues: Issue[]): TextPart[] {
-	return decodeParts(content, path, issues).flatMap((part, index) => {
-		if (part.type === "text") return [part];
+	return decodeParts(content, path, issues).filter((part, index): part is TextPart => {
+		if (part.type === "text") return true;
 		issues.push({ path: `${path}.content[${index}].type`, message: "must be text here" });
-		return [];
+		return false;
 	});
 }
 
