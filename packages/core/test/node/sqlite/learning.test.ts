@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { emptyState, learn } from "../../../src/rules/routing/learn/index.ts";
 import { sqliteStore } from "../../../src/node/sqlite/sqlite-store.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -21,6 +23,30 @@ describe("sqlite: what routes learn, in several processes", () => {
 			expect(Object.fromEntries(Object.entries(state.targets).map(([label, { totals }]) => [label, totals.calls]))).toEqual({ "one/m": 40, "two/m": 55, "three/m": 25 });
 			const words = await store.learning.find({ projectId: "prj_1", route: "words" });
 			expect(words.state.targets["words/m"]?.totals.calls).toBe(55);
+		} finally {
+			await store.close();
+		}
+	});
+});
+
+describe("sqlite: what an earlier version learnt", () => {
+	it.each<[string, string, number]>([
+		["is built upon, as far as it counted the same", JSON.stringify({ targets: { "one/m": { totals: { calls: 7 }, cells: {}, recent: [] } }, choices: { at: 5, made: 7, exploratory: 0 } }), 8],
+		["is as nothing where nobody can make sense of it", '{"targets":', 1],
+	])("%s", async (_, kept, calls) => {
+		const path = folder.file(`earlier-${calls}.db`);
+		const scope = { projectId: "prj_1", route: "smart" };
+		const outcome = { kind: "choice", target: "one/m", context: "s----w", ok: true, latencyMs: 10, expected: {}, exploratory: false } as const;
+		const learnt = learn(emptyState, outcome, 1_790_000_000_000);
+		const store = sqliteStore(path);
+		try {
+			await store.learning.add(scope, learnt);
+			const database = new DatabaseSync(path);
+			database.prepare("update learning_states set state = ?").run(kept);
+			database.close();
+			const { state } = await store.learning.add(scope, learnt);
+			expect(state.targets["one/m"]).toMatchObject({ totals: { calls, timed: 1, words: 0 }, success: { made: 1, ok: 1 } });
+			expect((await store.learning.list("prj_1"))[0]?.state).toEqual(state);
 		} finally {
 			await store.close();
 		}

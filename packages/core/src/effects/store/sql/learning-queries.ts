@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from "kysely";
-import { emptyState, type LearnState, mergeStates } from "../../../rules/routing/learn/index.ts";
+import { type LearnState, mergeStates, readState } from "../../../rules/routing/learn/index.ts";
 import type { AnswerFeedback, Knowledge, LearningScope, LearningStore, Lesson, ModelScore, ScoreChange } from "../learning-store.ts";
 import { gatewayScope, projectScopePrefix } from "./rollup-statement.ts";
 import type { Database } from "./schema.ts";
@@ -13,7 +13,7 @@ export function sqlLearning({ read, write }: SqlAccess): LearningStore {
 		list: (projectId) =>
 			read(async (kysely) => {
 				const rows = await kysely.selectFrom("learning_states").select(["route", "state"]).where("scope", "=", scopeText(projectId)).orderBy("route").execute();
-				return rows.map(({ route, state }) => ({ route: restoredText(route), state: stateOf(state) }));
+				return rows.map(({ route, state }) => ({ route: restoredText(route), state: readState(state) }));
 			}),
 		add: (scope, learnt) =>
 			write((kysely) =>
@@ -55,7 +55,7 @@ async function find(kysely: Kysely<Database>, { projectId, route }: LearningScop
 		.where("scope", "=", scopeText(projectId))
 		.where("route", "=", storableText(route))
 		.executeTakeFirst();
-	return { state: stateOf(row?.state ?? ""), scores: await listScores(kysely, projectId) };
+	return { state: readState(row?.state ?? ""), scores: await listScores(kysely, projectId) };
 }
 
 async function add(transaction: Transaction<Database>, { projectId, route }: LearningScope, learnt: LearnState): Promise<LearnState> {
@@ -67,9 +67,10 @@ async function add(transaction: Transaction<Database>, { projectId, route }: Lea
 		.onConflict((conflict) => conflict.columns(["scope", "route"]).doUpdateSet((set) => ({ route: set.ref("excluded.route") })))
 		.returning("state")
 		.executeTakeFirstOrThrow();
-	const sum = mergeStates(stateOf(state), learnt);
+	const sum = mergeStates(readState(state), learnt);
 	await transaction
 		.updateTable("learning_states")
+		// It escapes what no database takes.
 		.set({ state: JSON.stringify(sum) })
 		.where("scope", "=", place.scope)
 		.where("route", "=", place.route)
@@ -139,9 +140,4 @@ async function putFeedback(
 
 function scopeText(projectId: string | undefined): string {
 	return projectId === undefined ? gatewayScope : projectScopePrefix + storableText(projectId);
-}
-
-/** `JSON.stringify` escapes what no database takes. */
-function stateOf(text: string): LearnState {
-	return text === "" ? emptyState : (JSON.parse(text) as LearnState);
 }

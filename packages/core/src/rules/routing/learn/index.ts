@@ -15,6 +15,7 @@ export { learn, whatIsLearnt } from "./learn.ts";
 export type { ChoiceOutcome, Expectation, Feedback, Outcome } from "./learn.ts";
 export { emptyState } from "./state.ts";
 export type { LearnState } from "./state.ts";
+export { readState } from "./stored.ts";
 export type { Tuning } from "./tuning.ts";
 export { defaultWeights, rewardOf, switchingCost } from "./utility.ts";
 export type { Result, UtilityScale } from "./utility.ts";
