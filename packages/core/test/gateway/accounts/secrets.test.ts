@@ -66,6 +66,12 @@ it("keeps every secret out of the audit log, of every list and of the operator's
 	const key = await act(ada, "POST", `/v1/projects/${project}/keys`, { name: "website" }, { "idempotency-key": "key-1" });
 	shownOnce(key.key);
 	const keyId = idIn(key, "details", "id");
+	const ofKey = `/v1/projects/${project}/keys/${keyId}/limits`;
+	await act(ada, "PUT", ofKey, { requestsPerMinute: 1000 });
+	for (const path of ["/v1/limits", `/v1/orgs/${org}/limits`, `/v1/projects/${project}/limits`, ofKey]) await act(ada, "GET", path);
+	await store.accounts.addIdentity(idIn(await act(ada, "GET", "/auth/me"), "user", "id"), { provider: "google", subject: "1" }, 1);
+	const { identities } = (await act(ada, "GET", "/auth/identities")) as { identities: { id: string }[] };
+	await act(ada, "DELETE", `/auth/identities/${identities[0]?.id}`);
 	const rotated = await act(ada, "POST", `/v1/projects/${project}/keys/rotate`, { keyId, graceSeconds: 60 });
 	shownOnce(rotated.key);
 	await act(ada, "PUT", `/v1/projects/${project}/credentials/openai`, { apiKey: ofProject });
