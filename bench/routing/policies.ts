@@ -20,6 +20,10 @@ export interface Offer extends LearnTarget {
 	readonly index: number;
 	/** Expected utility as it is now: only the oracle looks at it. */
 	readonly truth: number;
+	/** What of that comes of quality, for each unit of it. */
+	readonly qualityWorth: number;
+	/** Expected quality. */
+	readonly quality: number;
 }
 export interface Observed extends Result {
 	readonly tokensOut: number;
@@ -129,6 +133,40 @@ export const formula: PolicyMaker = () => {
 			if (!ok) return;
 			const one = learnt.get(label) ?? { calls: 0, latencyMs: 0, tokens: 0 };
 			learnt.set(label, { calls: one.calls + 1, latencyMs: one.latencyMs + latencyMs, tokens: one.tokens + tokensOut });
+		},
+	};
+};
+
+/**
+ * What could be reached: it is told latency, cost and failures as they are, and what qualities are drawn from, and has to find out
+ * which target has which. It knows nothing of contexts.
+ */
+export const allButQuality: PolicyMaker = () => {
+	const seen = new Map<string, { words: number; score: number }>();
+	const drawn = { mean: 0.625, perLogPrice: 0.068, deviation: 0.1, scatter: 0.25 };
+	let words = 2;
+	let asked = 10;
+	return {
+		name: "all but quality",
+		choose: ({ offered }) => {
+			const priceLog = ({ target }: Offer) => Math.log(target.inputPrice);
+			const ordinary = offered.reduce((sum, offer) => sum + priceLog(offer), 0) / offered.length;
+			return largest(offered, (offer) => {
+				const one = seen.get(offer.label) ?? { words: 0, score: 0 };
+				const precision = 1 / drawn.deviation ** 2 + one.words / drawn.scatter ** 2;
+				const assumed = drawn.mean + drawn.perLogPrice * (priceLog(offer) - ordinary);
+				const mean = (assumed / drawn.deviation ** 2 + one.score / drawn.scatter ** 2) / precision;
+				const gain = (1000 * words) / asked / drawn.scatter ** 2 / precision;
+				const promise = gain > 1 ? Math.sqrt(Math.log(gain) / precision) : 0;
+				return offer.truth + offer.qualityWorth * (mean + promise - offer.quality);
+			});
+		},
+		observe: (_, { label }, { score }) => {
+			asked += 1;
+			if (score === undefined) return;
+			words += 1;
+			const one = seen.get(label) ?? { words: 0, score: 0 };
+			seen.set(label, { words: one.words + 1, score: one.score + score });
 		},
 	};
 };

@@ -17,6 +17,7 @@ export function simulate(scenario: ScenarioName, seed: number, maker: PolicyMake
 	const policy = maker(seeded(seed, 11, 3), weights);
 	const scales = world.kinds.map((kind) => scaleOf(world, kind));
 	const regret = new Float64Array(requests);
+	const qualityShare = weights.quality / (weights.quality + weights.latency + weights.cost);
 	let now = 1_790_000_000_000;
 	for (let step = 0; step < requests; step++) {
 		world.advance(step);
@@ -25,11 +26,12 @@ export function simulate(scenario: ScenarioName, seed: number, maker: PolicyMake
 		const kind = world.kinds[index];
 		const scale = scales[index];
 		if (kind === undefined || scale === undefined) throw new Error("A world has kinds");
-		const offered = world.targets.flatMap((target, place): readonly Offer[] =>
-			target.isOffered
-				? [{ label: target.label, expected: expectationOf(target, kind), target, index: place, truth: truth(target, kind, index, scale, weights) }]
-				: [],
-		);
+		const offered = world.targets.flatMap((target, place): readonly Offer[] => {
+			if (!target.isOffered) return [];
+			const quality = target.quality[index] ?? 0;
+			const qualityWorth = target.success * qualityShare;
+			return [{ label: target.label, expected: expectationOf(target, kind), target, index: place, truth: truth(target, kind, index, scale, weights), qualityWorth, quality }];
+		});
 		const request: Request = { context: kind.context, inputTokens: kind.inputTokens, now, scale, offered };
 		const chosen = policy.choose(request);
 		regret[step] = Math.max(...offered.map((offer) => offer.truth)) - chosen.truth;

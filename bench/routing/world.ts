@@ -59,12 +59,12 @@ export const meanPauseMs = 2000;
 
 const usualNoise: Noise = { feedback: 0.2, score: 0.25, spite: 0, latency: 0.35, cost: 0.35, stalls: 0.01 };
 const kinds = [
-	{ context: "s----", inputTokens: 150, outputTokens: 200 },
-	{ context: "mc---", inputTokens: 1500, outputTokens: 800 },
-	{ context: "lct--", inputTokens: 9000, outputTokens: 600 },
-	{ context: "s--j-", inputTokens: 400, outputTokens: 150 },
-	{ context: "m-t--", inputTokens: 2500, outputTokens: 200 },
-	{ context: "s---k", inputTokens: 200, outputTokens: 300 },
+	{ context: "s-----", inputTokens: 150, outputTokens: 200 },
+	{ context: "mc----", inputTokens: 1500, outputTokens: 800 },
+	{ context: "lct---", inputTokens: 9000, outputTokens: 600 },
+	{ context: "s--j--", inputTokens: 400, outputTokens: 150 },
+	{ context: "m-t---", inputTokens: 2500, outputTokens: 200 },
+	{ context: "s---k-", inputTokens: 200, outputTokens: 300 },
 ];
 
 export const scenarios = ["stationary", "drifting latency", "outage", "price change", "new target", "contexts", "noise", "many targets"] as const;

@@ -140,8 +140,8 @@ function viewsOf({ state, context, targets, now, weights = defaultWeights }: Cho
 }
 
 /**
- * The square of how far above its mean a value should be taken for: `horizon` observations, shared by all that could be made of it,
- * would make its variance so many times as small. Where they would not make it smaller, there is nothing to be found out.
+ * How far above its mean a value is to be taken for, squared: the farther, the less is known of it and the more so many observations
+ * would tell. Where they would tell no more than is known, not at all.
  */
 function worthKnowing(variance: number, noise: number, horizon: number): number {
 	const smaller = (horizon * variance) / (noise * noise);
