@@ -72,7 +72,7 @@ async function knownOrganisation(id: string | undefined, principal: Principal, t
 /** The principal with another project, and its limits beside the principal's own. */
 export async function forProject(projectId: string, principal: Principal, tenancy: TenancyStore): Promise<Decoded<Principal, GatewayError>> {
 	if (projectId === principal.projectId) return { ok: true, value: await withStoredSettings(principal, tenancy) };
-	if (principal.kind === "key") return refuse(gatewayError("FORBIDDEN", { message: "This key belongs to another project than x-project-id names" }));
+	if (principal.kind === "key") return refuse(gatewayError("FORBIDDEN", { message: "This key belongs to another project than the one named: leave x-project-id and projectId out" }));
 	const project = await tenancy.findProject(projectId);
 	const organisation = project === undefined ? undefined : await tenancy.findOrganisation(project.organisationId);
 	if (project === undefined || organisation === undefined || roleIn(principal, organisation.id) === undefined) {

@@ -74,7 +74,7 @@ export const cache = z
 				cached: count,
 				boosted: count,
 				hitRate: z.number().min(0).max(1),
-				saved: usd.meta({ description: "What the cached answers would have cost, by the mean price of the day's answers of the same model" }),
+				saved: usd.meta({ description: "What the cached answers would have cost, by the mean price of the day's answers of the same model, or the whole period's where the day has none" }),
 			}),
 		),
 	})

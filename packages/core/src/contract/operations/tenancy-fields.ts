@@ -44,7 +44,7 @@ const cacheRules = z
 		toolCalls: z.boolean().exactOptional().meta({ description: "Whether answers that call tools are kept too" }),
 	})
 	.meta({ id: "CacheRules" });
-export const cacheSetting = z.union([z.literal(false), cacheRules]).meta({
+export const cacheSetting = z.union([z.literal(false), cacheRules], { error: 'Write {"ttlSeconds": 300}, {} or false' }).meta({
 	id: "CacheSetting",
 	description: "Whether the project's requests are answered from the cache. `false`: only those that ask for it by `x-postern-cache`. Goes before what routes and the gateway say",
 });

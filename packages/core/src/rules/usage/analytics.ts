@@ -67,22 +67,25 @@ export function providersOf(groups: readonly Group[]): AnalyticsProviders["provi
 /** @param groups by provider, model and outcome, each span a day. */
 export function cacheOf(groups: readonly Group[], days: readonly string[]): AnalyticsCache["daily"] {
 	const bySpan = grouped(groups, ({ span }) => [span]);
+	const inAll = new Map([...grouped(groups, ({ key }) => [key.provider, key.model])].map(([model, own]) => [model, meanCost(own)]));
 	return days
 		.map((day, span) => {
 			const own = bySpan.get(JSON.stringify([span])) ?? [];
 			const total = sumOf(own).requests;
 			const cached = requestsOf(own, "cached");
-			const models = [...grouped(own, ({ key }) => [key.provider, key.model]).values()];
-			return { day, total, cached, boosted: 0, hitRate: total === 0 ? 0 : rounded(cached / total, 4), saved: dollars(models.reduce((sum, model) => sum + savedBy(model), 0)) };
+			const models = [...grouped(own, ({ key }) => [key.provider, key.model])];
+			// Answers outlive the day that they were made on.
+			const saved = models.reduce((sum, [model, each]) => sum + (meanCost(each) ?? inAll.get(model) ?? 0) * requestsOf(each, "cached"), 0);
+			return { day, total, cached, boosted: 0, hitRate: total === 0 ? 0 : rounded(cached / total, 4), saved: dollars(saved) };
 		})
 		.reverse();
 }
 
-/** @param groups of one model. */
-function savedBy(groups: readonly Group[]): number {
+/** Of an answer of one model. @returns `undefined` where nobody knows. */
+function meanCost(groups: readonly Group[]): number | undefined {
 	const answered = sumOf(groups.filter(({ key }) => key.outcome === "ok"));
 	const priced = answered.requests - answered.unpriced;
-	return priced === 0 ? 0 : (answered.costMicroUsd / priced) * requestsOf(groups, "cached");
+	return priced === 0 ? undefined : answered.costMicroUsd / priced;
 }
 
 /** @param groups by route, provider, model and outcome, each span a day. */

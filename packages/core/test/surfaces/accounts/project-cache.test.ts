@@ -55,6 +55,14 @@ describe("a project's cache setting", () => {
 		expect((await call("usr_ada", "GET", path)).json.project).not.toHaveProperty("cache");
 	});
 
+	it("says what could be set where something else is sent, and names the field of what is nearly right", async () => {
+		const { call, path } = await projectWorld();
+		const sent = async (cache: unknown) => (await call("usr_bob", "PATCH", path, { cache })).json.issues;
+		for (const wrong of [true, null, "on", []]) expect(await sent(wrong)).toEqual([{ path: "cache", message: 'Write {"ttlSeconds": 300}, {} or false' }]);
+		expect(await sent({ ttlSeconds: "60" })).toEqual([expect.objectContaining({ path: "cache.ttlSeconds" })]);
+		expect(await sent({ maxBytes: 5 })).toEqual([expect.objectContaining({ path: "cache.maxBytes" })]);
+	});
+
 	it("stands in the audit log", async () => {
 		const { call, path } = await projectWorld();
 		for (const change of [{ cache: { ttlSeconds: 60 } }, { cache: false }, { name: "shop", cache: {} }]) await call("usr_bob", "PATCH", path, change);
