@@ -7,7 +7,10 @@ import type { KeyScopes, LimitedParty, Membership, Role } from "./tenancy.ts";
  */
 export interface Principal {
 	readonly kind: "operator" | "user" | "key" | "host" | "anonymous";
-	/** Owns sessions and stands in the ledger: stable, and not a secret. */
+	/**
+	 * Owns sessions and stands in the ledger: stable, and not a secret. A host's id that could be one of the gateway's own (`operator`,
+	 * `usr_...`) stands there as `host:operator`.
+	 */
 	readonly id: string;
 	/** Whom its requests count for: the key's own, the host's choice, or the one that a user names by `x-project-id`. */
 	readonly projectId?: string;

@@ -1,5 +1,6 @@
 import { gatewayError, type GatewayError } from "../contract/errors.ts";
 import type { Identify, IdentifyRequest, Principal } from "../contract/principal.ts";
+import { asOwnPrincipal } from "../rules/auth/host-principal.ts";
 import { isSameSecret } from "../rules/auth/token.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
 
@@ -39,6 +40,6 @@ export async function authenticate(authentication: Authentication, request: Sess
 	const user = await authentication.findUser?.(request, presented);
 	if (user?.ok === false) return user;
 	const principal = user?.value ?? (await identify?.(request)) ?? (isDisabled ? anonymous : undefined);
-	if (principal !== undefined) return { ok: true, value: principal };
+	if (principal !== undefined) return { ok: true, value: asOwnPrincipal(principal) };
 	return { ok: false, problem: gatewayError(presented === undefined ? "UNAUTHORIZED" : "INVALID_TOKEN") };
 }

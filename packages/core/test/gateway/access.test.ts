@@ -61,6 +61,16 @@ describe("the embedding app's own login", () => {
 		expect((await store.listUsage({ principalId: "ada" })).length).toBe(2);
 	});
 
+	it("makes nobody the operator by a name that somebody chose", async () => {
+		const store = memoryStore();
+		const gateway = testGateway({ identify, token, store });
+		const asked = await ask(gateway, "/generate-text", { body: { prompt: "a secret" } });
+		const asHost = (path: string, body?: object) => ask(gateway, path, { body, headers: { authorization: undefined, "x-user": "operator" } });
+		expect(await asHost("/generate-text", { prompt: "again?", sessionId: asked.json.sessionId })).toMatchObject({ status: 404 });
+		expect((await asHost("/generate-text", { prompt: "mine" })).status).toBe(200);
+		expect((await store.listUsage({ principalId: "operator" })).length).toBe(1);
+	});
+
 	it("stands beside a token", async () => {
 		const gateway = testGateway({ identify, token });
 		expect((await ask(gateway, "/v1/prompt", { body: { prompt: "Hi" } })).status).toBe(200);
