@@ -1,4 +1,5 @@
 import type { Blame } from "./failure.ts";
+import type { RoutingDecision } from "./session.ts";
 
 /** Every error code a caller can meet, with its HTTP status. Messages are defaults; most errors carry a more exact one. */
 export const errorTable = {
@@ -99,6 +100,8 @@ export interface GatewayError {
 	/** The provider's own code and parameter, where it named them (`context_length_exceeded`, `messages`). */
 	readonly providerCode?: string;
 	readonly param?: string;
+	/** Why these targets were asked, for a caller who wants to know. */
+	readonly decision?: RoutingDecision;
 }
 
 export function gatewayError(code: ErrorCode, details: Partial<Omit<GatewayError, "code" | "status">> = {}): GatewayError {

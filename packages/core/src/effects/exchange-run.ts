@@ -204,7 +204,7 @@ export function createRun(request: RunRequest, { runtime, store, clocks, retry, 
 		settleHangUp: (metered) => settle({ outcome: "cancelled", status: 499, errorCode: "CANCELLED", ...metered }),
 		async refuse(error, usage) {
 			await run.settleError(error, { usage });
-			return { ok: false, problem: error };
+			return { ok: false, problem: request.isExplained === true ? { ...error, decision: request.plan.decision } : error };
 		},
 		brokenOff: failed,
 		observeBug: (error) => runtime.observe({ type: "internal-error", requestId: request.requestId, error }),

@@ -32,11 +32,11 @@ function cacheHeaders(cache: CacheStatus | undefined): Readonly<Record<string, s
 	return { [cacheHeaderName]: cache.state + score, age: String(Math.floor(cache.ageMs / 1000)) };
 }
 
-/** JSON in ASCII: the target that answers, and why the first one was asked first. Of very many targets the scores are left out. */
-function decisionHeader({ decision, target }: Pick<WholeResult, "decision" | "target">): Readonly<Record<string, string>> {
+/** JSON in ASCII: the target that answers, if one does, and why the first one was asked first. Of very many targets the scores are left out. */
+export function decisionHeader({ decision, target }: Partial<Pick<WholeResult, "decision" | "target">>): Readonly<Record<string, string>> {
 	if (decision === undefined) return {};
 	const { scores, ...rest } = decision;
-	const told = { answeredBy: target.label, ...rest };
+	const told = { ...(target === undefined ? {} : { answeredBy: target.label }), ...rest };
 	const whole = asciiJson({ ...told, ...(scores === undefined ? {} : { scores }) });
 	return { [decisionHeaderName]: whole.length <= mostHeaderLength ? whole : asciiJson(told) };
 }

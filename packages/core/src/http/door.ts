@@ -6,6 +6,7 @@ import type { Services } from "../effects/services.ts";
 import type { CorsOptions } from "../options.ts";
 import { bearerToken } from "../rules/auth/token.ts";
 import type { AnySurface, Call, Handler } from "./surface.ts";
+import { decisionHeader } from "./answer-headers.ts";
 import { inWords, readBody } from "./body.ts";
 import { preflightReply, withCors } from "./cors.ts";
 import { behindProxies } from "./forwarded.ts";
@@ -88,7 +89,7 @@ async function pass(request: GatewayRequest, visit: Visit, context: DoorContext)
 	const errorCode = result.ok ? result.value.headers["x-postern-error"] : result.problem.code;
 	if (typeof errorCode === "string") visit.errorCode = errorCode;
 	const reply = result.ok ? result.value : surface.errorReply(result.problem, visit.requestId);
-	const code = result.ok ? {} : { "x-postern-error": result.problem.code };
+	const code = result.ok ? {} : { "x-postern-error": result.problem.code, ...decisionHeader(result.problem) };
 	// An answer that is given again tells the id of the request that it was made for.
 	return { ...reply, headers: { ...code, "x-request-id": visit.requestId, ...surface.headers?.(visit.requestId), ...reply.headers } };
 }

@@ -41,14 +41,14 @@ describe("a route that learns", () => {
 		const store = memoryStore();
 		const at = gateway({
 			store, cooldown: false,
-			routes: { best: { targets: ["dear/echo", "cheap/fail-503"], strategy: "learned" } },
-			models: { cheap: { "fail-503": prices(1) }, dear: { echo: prices(60) } },
+			routes: { best: { targets: ["dear/echo", "cheap/error-503"], strategy: "learned" } },
+			models: { cheap: { "error-503": prices(1) }, dear: { echo: prices(60) } },
 		});
 		for (let round = 0; round < 20; round++) expect((await ask(at, "/v1/prompt", { body: { model: "best", prompt: "Hi" } })).status).toBe(200);
 		const records = await store.listUsage();
 		const asked = records.map(({ trace }) => trace?.attempts[0]?.target);
-		expect(asked.slice(0, 8).filter((label) => label === "cheap/fail-503").length).toBeLessThanOrEqual(2);
-		expect(records[0]?.trace?.decision).toMatchObject({ strategy: "learned", context: expect.any(String), scores: [{ target: "dear/echo" }, { target: "cheap/fail-503" }] });
+		expect(asked.slice(0, 8).filter((label) => label === "cheap/error-503").length).toBeLessThanOrEqual(2);
+		expect(records[0]?.trace?.decision).toMatchObject({ strategy: "learned", context: expect.any(String), scores: [{ target: "dear/echo" }, { target: "cheap/error-503" }] });
 	});
 
 	it("learns how soon an answer came whose caller left in its midst, and hears no word on it", async () => {
@@ -100,11 +100,22 @@ describe("why a target was asked", () => {
 	});
 
 	it("is told of every strategy, and of a fallback who answered", async () => {
-		const at = gateway({ routes: { first: ["dear/fail-503", "cheap/echo"] } });
+		const at = gateway({ routes: { first: ["dear/error-503", "cheap/echo"] } });
 		const { headers } = await ask(at, "/v1/prompt", { headers: explain, body: { model: "first", prompt: "Hi" } });
 		expect(decisionOf(headers)).toEqual({ answeredBy: "cheap/echo", strategy: "priority", reason: "strategy" });
 		const direct = await ask(at, "/v1/prompt", { headers: explain, body: { model: "cheap/echo", prompt: "Hi" } });
 		expect(decisionOf(direct.headers)).toEqual({ answeredBy: "cheap/echo", strategy: "weighted", reason: "only" });
+	});
+
+	it.each([
+		["whole", "/v1/chat/completions", { model: "first", messages }],
+		["streamed", "/v1/chat/completions", { model: "first", messages, stream: true }],
+	])("is told where nobody could answer: %s", async (_, path, body) => {
+		const at = gateway({ routes: { first: ["dear/error-503", "cheap/error-503"] } });
+		const asked = await ask(at, path, { headers: explain, body });
+		expect(asked.status).toBe(503);
+		expect(decisionOf(asked.headers)).toEqual({ strategy: "priority", reason: "strategy" });
+		expect((await ask(at, path, { body })).headers.get("x-postern-decision")).toBe(null);
 	});
 
 	it("is ASCII", async () => {
