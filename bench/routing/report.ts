@@ -19,7 +19,7 @@ export const baseline = "ε-greedy 1 %";
 const informed = "all but quality";
 const plain = "ε-greedy, plain";
 
-/** Not those by which the constants were chosen (1 to 24). */
+/** Not those by which the constants were chosen (1 to 300). */
 const firstSeed = 1001;
 
 export interface ScenarioResult {
