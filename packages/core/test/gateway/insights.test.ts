@@ -171,6 +171,7 @@ describe("the questions", () => {
 		["from=2026-02-30", "from"],
 		["to=2026-11-22T25:00:00Z", "to"],
 		["to=99999-01-01", "to"],
+		["from=0000-01-01", "from"],
 		["from=2026-11-22&to=2026-11-20", "from"],
 		["limit=0", "limit"],
 		["limit=1001", "limit"],

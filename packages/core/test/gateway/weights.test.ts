@@ -170,6 +170,19 @@ describe("PUT /v1/weights", () => {
 		expect((await weights("usr_ada"))[0]?.score).toBe(0.8);
 	});
 
+	it("asks which project is meant where query and header name two", async () => {
+		const { call, named, projectId, weights } = await town();
+		const before = await weights("usr_ada");
+		for (const [method, body] of [["GET", undefined], ["PUT", { weights: [score(0.9)] }]] as const) {
+			const refused = await call("usr_ada", method, `${path}?projectId=prj_other`, body, named);
+			expect(refused).toMatchObject({ status: 400, json: { code: "VALIDATION_ERROR", issues: [{ path: "projectId" }] } });
+			expect(refused.json.error).toContain("prj_other");
+			expect(refused.json.error).toContain(projectId);
+			expect((await call("usr_ada", method, `${path}?projectId=${projectId}`, body && { weights: [] }, named)).status).toBe(200);
+		}
+		expect(await weights("usr_ada")).toEqual(before);
+	});
+
 	it("is for the admins of an embedding app's project, which need not stand anywhere", async () => {
 		const { call } = await town();
 		expect((await call("app:1@acme/site!admin", "PUT", path, { weights: [score(0.9)] })).json).toEqual({ saved: 1 });

@@ -27,10 +27,10 @@ export function readPeriod({ from, to, tz = "UTC" }: AskedPeriod, now: number): 
 	const calendar = createCalendar(tz);
 	if (calendar === undefined) return wrong("tz", "is no IANA time zone, such as Europe/Berlin");
 	const end = to === undefined ? now : readTime(to, calendar, 1);
-	if (end === undefined) return wrong("to", notation);
+	if (end === undefined) return wrong("to", whatIsWrong(to));
 	const roundedEnd = Math.ceil(end / bucketMs) * bucketMs;
 	const begin = from === undefined ? calendar.startOf(nextDay(calendar.dayOf(roundedEnd - 1), 1 - customaryDays)) : readTime(from, calendar, 0);
-	if (begin === undefined) return wrong("from", notation);
+	if (begin === undefined) return wrong("from", whatIsWrong(from));
 	const period = { from: Math.floor(begin / bucketMs) * bucketMs, to: roundedEnd, calendar };
 	return period.from < period.to ? { ok: true, value: period } : wrong("from", "is not before to");
 }
@@ -48,8 +48,17 @@ function readTime(text: string, calendar: Calendar, days: number): number | unde
 	if (isDate && new Date(time).toISOString().slice(0, 10) !== text) return undefined;
 	return isDate ? calendar.startOf(nextDay(text, days)) : time;
 }
-const firstTime = Date.UTC(1971, 0, 1);
-const lastTime = Date.UTC(9000, 0, 1);
+const firstYear = 1971;
+const lastYear = 8999;
+const firstTime = Date.UTC(firstYear, 0, 1);
+const lastTime = Date.UTC(lastYear + 1, 0, 1);
+
+function whatIsWrong(text = ""): string {
+	const year = Number(/^([+-]?\d{4,})-\d\d-\d\d(?!\d)/.exec(text)?.[1] ?? firstYear);
+	const time = Date.parse(text);
+	const isFar = year < firstYear || year > lastYear || time < firstTime || time >= lastTime;
+	return isFar ? `lies outside of the years ${firstYear} to ${lastYear}` : notation;
+}
 
 function wrong(path: string, message: string): Decoded<never, readonly Issue[]> {
 	return { ok: false, problem: [{ path, message }] };

@@ -15,6 +15,7 @@ import type { Decoded } from "../../rules/dialects/dialect.ts";
 import { cacheOf, overviewOf, providersOf, routesOf, sumOf } from "../../rules/usage/analytics.ts";
 import { daySpans, nextDay } from "../../rules/usage/calendar.ts";
 import { type Period, readPeriod } from "../../rules/usage/period.ts";
+import { readNamedProject } from "./named-project.ts";
 
 export const askedFields = {
 	projectId: z.string().min(1).optional(),
@@ -100,7 +101,9 @@ export async function readAsked<Query extends AskedQuery>(
 	if (!query.ok) return query;
 	const period = readPeriod(query.value, runtime.now());
 	if (!period.ok) return { ok: false, problem: validationError(period.problem, "Invalid query") };
-	const scope = await findInsightsScope(principal, query.value.projectId, store.tenancy);
+	const named = readNamedProject(request, query.value.projectId);
+	if (!named.ok) return named;
+	const scope = await findInsightsScope(principal, named.value, store.tenancy);
 	if (!scope.ok) return scope;
 	return { ok: true, value: { projectId: scope.value, period: period.value, query: query.value } };
 }

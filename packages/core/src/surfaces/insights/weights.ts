@@ -14,6 +14,7 @@ import { scoresText } from "../../rules/audit/scores-text.ts";
 import type { Decoded } from "../../rules/dialects/dialect.ts";
 import { weightsView } from "../../rules/routing/learn/index.ts";
 import { learnedModels, learnedTargets } from "../../rules/routing/learned-models.ts";
+import { readNamedProject } from "./named-project.ts";
 
 const weightsQuery = z.strictObject({ projectId: z.string().min(1).optional() });
 /** They are read with everything that is known, for every request on a route that learns. */
@@ -23,7 +24,9 @@ export const weightHandlers = {
 	async getWeights({ request, principal }, { store, learner, routing, runtime }) {
 		const query = readQuery(request, weightsQuery);
 		if (!query.ok) return query;
-		const scope = await findInsightsScope(principal, query.value.projectId, store.tenancy);
+		const named = readNamedProject(request, query.value.projectId);
+		if (!named.ok) return named;
+		const scope = await findInsightsScope(principal, named.value, store.tenancy);
 		if (!scope.ok) return scope;
 		const projectId = scope.value;
 		// What was learnt here a moment ago is written first.
@@ -39,7 +42,9 @@ export const weightHandlers = {
 		const { store, learner, routing, runtime } = services;
 		const query = readQuery(request, weightsQuery);
 		if (!query.ok) return query;
-		const scope = await findAdministeredScope(principal, query.value.projectId ?? request.header("x-project-id"), store.tenancy);
+		const named = readNamedProject(request, query.value.projectId);
+		if (!named.ok) return named;
+		const scope = await findAdministeredScope(principal, named.value, store.tenancy);
 		if (!scope.ok) return scope;
 		const projectId = scope.value;
 		if (weights.length > maxScores) return refuse(validationError([{ path: "weights", message: `more than ${maxScores}` }]));
