@@ -28,7 +28,7 @@ if (options.write) {
 	}
 	writeFileSync(documentation, text);
 	mkdirSync(new URL("../docs/learned-routing/", import.meta.url), { recursive: true });
-	const drawn = [ours, baseline, "formula 4.1", "best fixed"];
+	const drawn = [ours, baseline, "weighted sum", "best fixed"];
 	const regret = results.map((result) => panel(result, drawn, { from: 0, to: requests, step: 50 }, true));
 	const moments = results.filter(({ scenario }) => scenario === "outage" || scenario === "price change");
 	const recoveries = moments.map((result) => panel(result, drawn, { from: 1400, to: 2000, step: 10 }, false));

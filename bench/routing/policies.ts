@@ -108,7 +108,7 @@ export const epsilonGreedy =
 	};
 
 /**
- * The weighted sum of contract-facts 4.1: price, a static quality, measured speed and a bonus for what was learnt from latency and
+ * The weighted sum that other gateways choose by: price, a static quality, measured speed and a bonus for what was learnt from latency and
  * length. Its table of qualities is not public: it is given each target's true mean quality.
  */
 export const formula: PolicyMaker = () => {

@@ -9,7 +9,7 @@ const makers: Readonly<Record<string, PolicyMaker>> = {
 	"ε-greedy, plain": plainEpsilonGreedy(0.01),
 	"ε-greedy by context": epsilonGreedy(0.01, true),
 	"all but quality": allButQuality,
-	"formula 4.1": formula,
+	"weighted sum": formula,
 	"round robin": roundRobin,
 	random,
 	oracle,
@@ -35,7 +35,7 @@ export function measure(scenario: ScenarioName, seeds: number, weights: UtilityW
 	return { scenario, runs };
 }
 
-const columns = [ours, informed, baseline, plain, "ε-greedy by context", "formula 4.1", "best fixed", "round robin", "random"];
+const columns = [ours, informed, baseline, plain, "ε-greedy by context", "weighted sum", "best fixed", "round robin", "random"];
 
 export function regretTable(results: readonly ScenarioResult[]): string {
 	return markdown([
@@ -55,14 +55,14 @@ export function recoveryTable(results: readonly ScenarioResult[]): string {
 	const rows = results.flatMap(({ scenario, runs }) =>
 		(runs.get(ours)?.[0]?.events ?? []).map(({ name, step }, event) => [
 			`${scenario}: ${name} (${step})`,
-			...[ours, baseline, "formula 4.1"].map((policy) => {
+			...[ours, baseline, "weighted sum"].map((policy) => {
 				const times = (runs.get(policy) ?? []).map((run) => recovery(run, event) ?? Number.POSITIVE_INFINITY).toSorted((one, other) => one - other);
 				const share = times.filter((time) => time <= 50).length / times.length;
 				return `${shown(quantile(times, 0.5))} / ${shown(quantile(times, 0.9))} (${(share * 100).toFixed(0)} %)`;
 			}),
 		]),
 	);
-	return markdown([["event", ours, baseline, "formula 4.1"], ...rows]);
+	return markdown([["event", ours, baseline, "weighted sum"], ...rows]);
 }
 
 function shown(time: number): string {

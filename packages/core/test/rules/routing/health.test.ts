@@ -62,7 +62,7 @@ describe("how long a target rests", () => {
 	});
 });
 
-describe("health scores (contract-facts 2.3)", () => {
+describe("health scores", () => {
 	it.each<[FailureKind, number]>([["quota", 60], ["permission", 75], ["rate-limited", 90], ["bad-request", 100], ["cancelled", 100]])("%s leaves %i", (kind, score) => {
 		expect(afterFailure(wellHealth, failure(kind), 0, 0).score).toBe(score);
 	});
