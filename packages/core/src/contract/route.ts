@@ -18,7 +18,7 @@ export interface UtilityWeights {
 	readonly cost: number;
 }
 
-/** `provider/model`, with a weight of 1 where none is given. */
+/** `provider/model`, no two of them the same. A weight is for routes that are `weighted` alone: 1 where none is given. */
 export type RouteTargetDefinition = string | { readonly target: string; readonly weight?: number };
 
 /** What a route can be written as, in code and in the configuration file alike. */

@@ -1,4 +1,4 @@
-import { strategies } from "../../contract/route.ts";
+import { strategies, type Strategy } from "../../contract/route.ts";
 import { cacheRuleProblems } from "../cache/cache-problems.ts";
 import { defaultWeights } from "./learn/index.ts";
 
@@ -11,17 +11,17 @@ export interface RouteProblem {
 }
 
 const list = 'a list of targets, such as ["openai/gpt-4o-mini"]';
-const oneTarget = 'a target as provider/model, or {"target": "provider/model", "weight": 2}';
+const oneTarget = 'a target as provider/model, or {"target": "provider/model"}';
 
 /** @param providers the names that a target can begin with. */
 export function routeProblems(definition: unknown, providers: readonly string[]): readonly RouteProblem[] {
-	if (Array.isArray(definition)) return listProblems(definition, [], providers);
+	if (Array.isArray(definition)) return listProblems(definition, { path: [], providers, strategy: "priority" });
 	if (!isRecord(definition)) return [problem([], "is neither a list of targets nor an object", `write ${list}`)];
-	const { targets, strategy, sticky, cache, weights, ...unknown } = definition;
+	const { targets, strategy = "priority", sticky, cache, weights, ...unknown } = definition;
 	return [
 		...unknownFields(unknown, [], ["targets", "strategy", "sticky", "cache", "weights"]),
-		...(Array.isArray(targets) ? listProblems(targets, ["targets"], providers) : [problem(["targets"], "is not a list", `write ${list}`)]),
-		...(strategy === undefined || strategies.some((known) => known === strategy)
+		...(Array.isArray(targets) ? listProblems(targets, { path: ["targets"], providers, strategy }) : [problem(["targets"], "is not a list", `write ${list}`)]),
+		...(isStrategy(strategy)
 			? []
 			: [problem(["strategy"], `${quoted(strategy)} is not known`, `write one of ${strategies.join(", ")}`)]),
 		...(sticky === undefined || typeof sticky === "boolean" ? [] : [problem(["sticky"], "is neither true nor false", "write true or false")]),
@@ -53,21 +53,56 @@ function cacheProblems(cache: unknown): readonly RouteProblem[] {
 	];
 }
 
-function listProblems(targets: readonly unknown[], path: RouteProblem["path"], providers: readonly string[]): readonly RouteProblem[] {
+interface Listed {
+	readonly path: RouteProblem["path"];
+	readonly providers: readonly string[];
+	readonly strategy: unknown;
+}
+
+function listProblems(targets: readonly unknown[], { path, providers, strategy }: Listed): readonly RouteProblem[] {
 	if (targets.length === 0) return [problem(path, "has no targets", `write ${list}`)];
+	const names = targets.map(nameOf);
 	return targets.flatMap((target, index) => {
 		const place = [...path, index];
-		if (typeof target === "string") return nameProblems(target, place, providers);
-		if (!isRecord(target)) return [problem(place, "is not a target", `write ${oneTarget}`)];
-		const { target: name, weight, ...unknown } = target;
+		const namePlace = isRecord(target) ? [...place, "target"] : place;
+		const name = names[index];
+		if (name === undefined && !isRecord(target)) return [problem(place, "is not a target", `write ${oneTarget}`)];
+		const { target: _, weight, ...unknown } = isRecord(target) ? target : {};
 		return [
 			...unknownFields(unknown, place, ["target", "weight"]),
-			...(typeof name === "string" ? nameProblems(name, [...place, "target"], providers) : [problem([...place, "target"], "is missing", "write provider/model")]),
-			...(weight === undefined || (typeof weight === "number" && weight > 0 && weight <= 1e6)
-				? []
-				: [problem([...place, "weight"], `${quoted(weight)} is no weight`, "write a number above 0, at most 1000000")]),
+			...(name === undefined ? [problem(namePlace, "is missing", "write provider/model")] : nameProblems(name, namePlace, providers)),
+			...(name === undefined || names.indexOf(name) === index ? [] : [problem(namePlace, `${quoted(name)} is there already`, once(name, targets, strategy))]),
+			...(weight === undefined ? [] : targetWeightProblems(weight, [...place, "weight"], strategy)),
 		];
 	});
+}
+
+function nameOf(target: unknown): string | undefined {
+	const name = isRecord(target) ? target["target"] : target;
+	return typeof name === "string" ? name : undefined;
+}
+
+/** What to write instead of a target that is there more than once. */
+function once(name: string, targets: readonly unknown[], strategy: unknown): string {
+	if (strategy !== "weighted") return "write it once: what fails is tried again by itself";
+	const weights = targets.filter((target) => nameOf(target) === name).map((target) => (isRecord(target) ? (target["weight"] ?? 1) : 1));
+	const sum = weights.filter(isWeight).reduce((total, weight) => total + weight, 0);
+	return `write it once, with the weight ${Number(sum.toPrecision(12))}`;
+}
+
+function targetWeightProblems(weight: unknown, path: RouteProblem["path"], strategy: unknown): readonly RouteProblem[] {
+	if (!isWeight(weight)) return [problem(path, `${quoted(weight)} is no weight`, "write a number above 0, at most 1000000")];
+	if (strategy === "weighted" || !isStrategy(strategy)) return [];
+	const instead = path[0] === "targets" ? '"strategy": "weighted"' : '{"targets": [...], "strategy": "weighted"}';
+	return [problem(path, `does nothing where the strategy is ${strategy}`, `leave it out, or write ${instead}`)];
+}
+
+function isWeight(weight: unknown): weight is number {
+	return typeof weight === "number" && weight > 0 && weight <= 1e6;
+}
+
+function isStrategy(strategy: unknown): strategy is Strategy {
+	return strategies.some((known) => known === strategy);
 }
 
 function nameProblems(name: string, path: RouteProblem["path"], providers: readonly string[]): readonly RouteProblem[] {
