@@ -12,7 +12,11 @@ declare module "vitest" {
 const conditions = ["postern-source"];
 const everywhere = ["packages/*/test/**/*.test.ts", "examples/**/*.test.ts", "tools/**/*.test.ts"];
 /** Tests that need nothing of the process they run in: many files share one, and its modules are loaded once. */
-const together = ["packages/client/test/**/*.test.ts", "packages/core/test/{access,effects,fuzz,gateway,http,matrix,rules,surfaces}/**/*.test.ts"];
+const together = [
+	"packages/client/test/**/*.test.ts",
+	"packages/core/test/{access,effects,end-to-end,fuzz,gateway,http,matrix,rules,sign-in,surfaces}/**/*.test.ts",
+	"packages/server-*/test/*.test.ts",
+];
 
 export default defineConfig({
 	resolve: { conditions },
