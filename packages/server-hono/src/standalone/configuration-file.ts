@@ -89,9 +89,23 @@ export type ReadFile =
 export function readConfigurationFile(source: string, fileName: string): ReadFile {
 	const json = parseJsonText(source, fileName);
 	if (!json.ok) return { ok: false, problems: [json.problem] };
+	const vanishing = vanishingNames(json.value, []);
+	if (vanishing.length > 0) return { ok: false, problems: vanishing };
 	const result = configurationFile.safeParse(json.value);
 	if (result.success) return { ok: true, value: result.data };
 	return { ok: false, problems: result.error.issues.flatMap((issue) => problemsOf(issue, fileName)) };
+}
+
+/** Where an object is copied field by field, as every reader does, a field of this name is lost without a word. */
+function vanishingNames(value: unknown, path: readonly PropertyKey[]): readonly Problem[] {
+	if (typeof value !== "object" || value === null) return [];
+	const entries: [PropertyKey, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+	return entries.flatMap(([name, inner]) => {
+		const place = [...path, name];
+		return name === "__proto__"
+			? [{ where: formatPath(place), what: "is a name that JavaScript keeps for itself", remedy: "take another one" }]
+			: vanishingNames(inner, place);
+	});
 }
 
 function problemsOf(issue: z.core.$ZodIssue, fileName: string): Problem[] {

@@ -255,6 +255,17 @@ describe("problems of the file", () => {
 		expect(problems(token, file)).toEqual([expect.stringMatching(expected)]);
 	});
 
+	test.each([
+		["a route", '{"routes": {"__proto__": ["sim/echo"]}}', "routes.__proto__"],
+		["a provider", '{"providers": {"__proto__": {"preset": "simulator"}}}', "providers.__proto__"],
+		["a provider's models", '{"models": {"__proto__": {"echo": {"sameAs": "openai/gpt-4o"}}}}', "models.__proto__"],
+		["a model", '{"models": {"sim": {"__proto__": {"sameAs": "openai/gpt-4o"}}}}', "models.sim.__proto__"],
+		["a setting, written otherwise", '{"surfaces": ["openai", {"id": "text", "\\u005f_proto__": 1}]}', "surfaces[1].__proto__"],
+	])("a name that would vanish: %s", (_, file, where) => {
+		const result = configurationFromEnvironment(token, file);
+		expect(result.ok ? [] : result.problems).toEqual([{ where, what: expect.stringMatching(/name/), remedy: expect.any(String) }]);
+	});
+
 	test("all at once, also with those of the environment", () => {
 		const found = problems({ PORT: "x" }, { colour: 1, limits: { streaming: "many" } });
 		expect(found.map((line) => line.split(":")[0])).toEqual(["PORT", "limits.streaming", "colour"]);
