@@ -26,7 +26,7 @@ export function checkOptions(options: GatewayOptions): readonly string[] {
 	if (options.keyPrefix !== undefined && !isKeyPrefix(options.keyPrefix)) {
 		throw new ConfigurationError("keyPrefix: begin with a small letter, go on with those, digits, - and _, end with _; at most 21 characters");
 	}
-	return [...authenticationWarnings(options), ...sessionWarnings(options)];
+	return [...authenticationWarnings(options), ...sessionWarnings(options), ...modelWarnings(options)];
 }
 
 function checkTelemetry({ telemetry }: GatewayOptions): void {
@@ -50,6 +50,14 @@ function sessionWarnings({ sessions, surfaces = [] }: GatewayOptions): readonly 
 	const hasAccounts = surfaces.some((surface) => (typeof surface === "string" ? surface : surface.id) === "accounts");
 	if (!hasAccounts || sessions?.secrets !== undefined) return [];
 	return ["sessions.secrets is not set: sessions are signed with a random secret, and end with the process"];
+}
+
+/** One that is misspelt would leave its prices out in silence. One that is not there yet is no mistake. */
+function modelWarnings({ models = {}, providers }: GatewayOptions): readonly string[] {
+	const known = Object.keys(providers);
+	return Object.keys(models)
+		.filter((name) => !known.includes(name))
+		.map((name) => `models.${name} counts for nothing: there is no provider ${JSON.stringify(name)}; configured: ${known.join(", ")}`);
 }
 
 function checkSessions({ sessions = {}, cors, trustProxy, accounts = {} }: GatewayOptions): void {

@@ -14,6 +14,16 @@ const gateway = testGateway({
 });
 const model = async (path: string) => (await ask(gateway, path)).json;
 
+test("facts of a provider that is not configured are told of: they count for nothing", () => {
+	const facts = { echo: { prices: { input: 1, output: 2 } } };
+	const { warnings } = testGateway({ providers: { sim: simulator(), other: simulator() }, models: { sim: facts, smi: facts, constructor: facts } });
+	expect(warnings).toEqual([
+		'models.smi counts for nothing: there is no provider "smi"; configured: sim, other',
+		'models.constructor counts for nothing: there is no provider "constructor"; configured: sim, other',
+	]);
+	expect(gateway.warnings).toEqual([]);
+});
+
 describe("a model tells what it can do", () => {
 	test("in the fields that OpenAI's, OpenRouter's and Groq's clients read", async () => {
 		const found = await model("/v1/models/openai/gpt-4o");

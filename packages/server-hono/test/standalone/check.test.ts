@@ -11,6 +11,13 @@ test.each<[string, string | undefined, Record<string, string>, number, RegExp]>(
 	["a setting of another kind", '{"providers": {"groq": {"region": "r"}}}', {}, 1, /^providers\.groq\.region: cannot be set for groq; remove it$/],
 	["a file named by the environment", undefined, { POSTERN_CONFIG: "missing.json" }, 1, /^POSTERN_CONFIG: the file missing\.json cannot be read \(ENOENT\); /],
 	["a warning", "{}", { POSTERN_TOKN: "x" }, 0, /^warning: POSTERN_TOKN is not a known variable: did you mean POSTERN_TOKEN\?\nok: /],
+	[
+		"facts of a provider that is not there",
+		'{"models": {"opneai": {"gpt-4o": {"prices": {"input": 1, "output": 2}}}}}',
+		{ OPENAI_API_KEY: "sk" },
+		0,
+		/^warning: models\.opneai counts for nothing: there is no provider "opneai"; configured: openai\nok: /,
+	],
 	["bad syntax", '{\n  "routes": {,}\n}', {}, 1, /^postern\.json:2:14: is not valid JSON here; /],
 	["two problems", '{"colour": 1, "limits": {"streaming": -1}}', {}, 1, /^limits\.streaming: .*\ncolour: is not a known setting; .*$/],
 	["what only the gateway finds", '{"surfaces": ["meta", "meta"]}', {}, 1, /^configuration: .*meta/],
