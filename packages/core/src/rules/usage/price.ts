@@ -1,4 +1,6 @@
 import type { UsageRecord } from "../../contract/session.ts";
+import type { Usage } from "../../contract/stream-event.ts";
+import type { ModelPrices } from "../models/facts.ts";
 import type { ModelTable } from "../models/table.ts";
 import { findTargetFacts } from "../models/target-facts.ts";
 import type { Target } from "../routing/target.ts";
@@ -14,10 +16,15 @@ export function priceExchange(ended: Ended, target: Target, models: ModelTable):
 	const { usage } = ended;
 	if (usage.inputTokens === undefined && usage.outputTokens === undefined) return isSurelyFree(ended) ? { costMicroUsd: 0 } : {};
 	const prices = findTargetFacts(models, target)?.prices;
-	if (prices === undefined) return {};
+	if (prices === undefined || isInputUntold(usage, prices)) return {};
 	const { providerName, model } = target;
 	const isConfigured = models.overrides[providerName]?.[model]?.prices !== undefined;
 	return { costMicroUsd: costOf(usage, prices), priceVersion: isConfigured ? "configured" : models.version };
+}
+
+/** Providers have been seen to say that a prompt has -100 tokens. Output without input there is none, input without output there is (vectors). */
+function isInputUntold({ inputTokens }: Usage, prices: ModelPrices): boolean {
+	return inputTokens === undefined && [prices, ...(prices.tiers ?? [])].some(({ input }) => input > 0);
 }
 
 /** Nobody was asked, or whoever was said no. */
