@@ -84,6 +84,8 @@ export interface UsageRecord {
 export interface ExchangeTrace {
 	readonly decision?: RoutingDecision;
 	readonly attempts: readonly AttemptTrace[];
+	/** Of an answer from the cache: the id of the request that made it. */
+	readonly answeredFrom?: string;
 }
 
 /**

@@ -87,8 +87,18 @@ describe("POST /v1/feedback", () => {
 		const made = await asked();
 		const given = await asked();
 		expect(given.headers.get("x-postern-cache")).toBe("hit");
-		expect(await ask(gateway, path, { body: { requestId: idOf(given), score: 1 } })).toMatchObject({ status: 409, json: { error: expect.stringMatching(/cache/) } });
+		const refused = await ask(gateway, path, { body: { requestId: idOf(given), score: 1 } });
+		expect(refused).toMatchObject({ status: 409, json: { error: `This answer was given again from the cache: judge the request that it was made for, ${idOf(made)}` } });
 		expect((await ask(gateway, path, { body: { requestId: idOf(made), score: 1 } })).status).toBe(200);
+	});
+
+	it("names no request where a cached answer's record does not", async () => {
+		const store = memoryStore();
+		const gateway = testGateway({ ...options, store });
+		const whatItWas = { surface: "prompt", operation: "prompt", principalId: "operator", provider: "good", model: "echo", streamed: false, attempts: 0 } as const;
+		await store.recordUsage({ id: "req_1", startedAt: 1, ...whatItWas, outcome: "cached", cached: "exact", status: 200, usage: {}, durationMs: 1 });
+		const refused = await ask(gateway, path, { body: { requestId: "req_1", score: 1 } });
+		expect(refused).toMatchObject({ status: 409, json: { error: "This answer was given again from the cache: judge the request that it was made for" } });
 	});
 
 	it("is for whoever may see the request; for others there is none", async () => {

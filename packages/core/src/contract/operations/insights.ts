@@ -157,6 +157,7 @@ export const requestTrace = z
 				scores: z.array(targetScore).optional().meta({ description: "Of a route that learns: what was expected of each target" }),
 			})
 			.optional(),
+		answeredFrom: z.string().optional().meta({ description: "Of an answer from the cache: the request that made it" }),
 		feedback: z.object({ score: z.number().min(0).max(1), at: time }).optional().meta({ description: "The last word on the answer" }),
 	})
 	.meta({ id: "RequestTrace" });

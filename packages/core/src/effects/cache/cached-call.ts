@@ -9,7 +9,7 @@ import type { Decoded } from "../../rules/dialects/dialect.ts";
 import type { Candidates } from "../../rules/routing/plan.ts";
 import type { EffectiveTools } from "../../rules/tools/policy.ts";
 import { findAllowed } from "../candidates.ts";
-import type { Conversation } from "../converse.ts";
+import type { Conversation } from "../conversation.ts";
 import type { Services } from "../services.ts";
 import type { ResponseCache } from "./response-cache.ts";
 

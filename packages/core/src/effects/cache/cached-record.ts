@@ -9,11 +9,20 @@ import type { CachedCall } from "./cached-call.ts";
 
 /** The ledger's line for a request that asked nobody: it cost nothing, however it ended. Written once; later ends change nothing. */
 export interface CachedRecord {
-	/** @param usage of the exchange that made the answer: what was saved. */
-	answered(usage: Usage, target: Target, cached: "exact" | "semantic", firstEventMs?: number): Promise<void>;
+	answered(given: GivenAnswer): Promise<void>;
 	failed(error: GatewayError): Promise<void>;
 	/** Never rejects: nobody waits for it. */
 	hungUp(): Promise<void>;
+}
+
+export interface GivenAnswer {
+	/** Of the exchange that made the answer: what was saved. */
+	readonly usage: Usage;
+	readonly target: Target;
+	readonly cached: "exact" | "semantic";
+	/** The request that made it, where that is known. */
+	readonly answeredFrom: string | undefined;
+	readonly firstEventMs?: number;
 }
 
 export function createCachedRecord({ conversation, isStreamed, startedAt, candidates }: CachedCall, { store, runtime, telemetry }: Services): CachedRecord {
@@ -21,7 +30,7 @@ export function createCachedRecord({ conversation, isStreamed, startedAt, candid
 	const told = tellExchange(telemetry, request, { startedAt, route: candidates.route, target: candidates.targets[0] });
 	let isWritten = false;
 
-	async function write(end: Pick<UsageRecord, "outcome" | "status" | "usage" | "cached" | "errorCode" | "firstEventMs">, target: Target): Promise<void> {
+	async function write(end: Pick<UsageRecord, "outcome" | "status" | "usage" | "cached" | "errorCode" | "firstEventMs" | "trace">, target: Target): Promise<void> {
 		if (isWritten) return;
 		isWritten = true;
 		const record: UsageRecord = {
@@ -41,8 +50,8 @@ export function createCachedRecord({ conversation, isStreamed, startedAt, candid
 	}
 
 	return {
-		answered: (usage, target, cached, firstEventMs) =>
-			write({ outcome: "cached", status: 200, usage, cached, ...(firstEventMs === undefined ? {} : { firstEventMs }) }, target),
+		answered: ({ target, answeredFrom, ...given }) =>
+			write({ outcome: "cached", status: 200, ...given, ...(answeredFrom === undefined ? {} : { trace: { attempts: [], answeredFrom } }) }, target),
 		failed: (error) => write({ outcome: "failed", status: error.status, errorCode: error.code, usage: {} }, candidates.targets[0]),
 		async hungUp() {
 			try {

@@ -1,5 +1,5 @@
 import { gatewayError, type GatewayError } from "../../contract/errors.ts";
-import type { Conversation } from "../converse.ts";
+import type { Conversation } from "../conversation.ts";
 import type { Outcome } from "../exchange.ts";
 import type { Services } from "../services.ts";
 import type { CachedCall } from "./cached-call.ts";
@@ -13,7 +13,7 @@ export type CarryOut<Result> = (conversation: Conversation, services: Services) 
 export type Landing<Result> =
 	| { readonly type: "found"; readonly found: FoundAnswer }
 	| { readonly type: "failed"; readonly problem: GatewayError }
-	| { readonly type: "answered"; readonly result: Result };
+	| { readonly type: "answered"; readonly result: Result; /** Of the leader. */ readonly requestId: string };
 
 interface Flown<Result, Shared> {
 	readonly carryOut: CarryOut<Result>;
@@ -36,7 +36,7 @@ export async function fly<Result, Shared>(call: CachedCall, signal: AbortSignal,
 		const carried = await carryOut({ ...rest, signal, ...(call.isStreamed ? { keep: async () => {} } : {}) }, services);
 		// The door that would tell of the leader's limits is closed.
 		if (conversation.signal.aborted) services.limits.takeHeaders(conversation.requestId);
-		return carried.ok ? { type: "answered", result: await arrive(carried.value, direction) } : { type: "failed", problem: carried.problem };
+		return carried.ok ? { type: "answered", result: await arrive(carried.value, direction), requestId: conversation.requestId } : { type: "failed", problem: carried.problem };
 	} catch (error) {
 		observing(call, services)(error);
 		return { type: "failed", problem: gatewayError("INTERNAL_ERROR") };

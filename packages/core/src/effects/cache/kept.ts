@@ -9,7 +9,7 @@ import type { CacheEntry } from "./cache-store.ts";
 import type { CachedCall } from "./cached-call.ts";
 
 /** An answer that is there already. */
-export interface FoundAnswer extends Pick<KeptAnswer, "answer" | "warnings"> {
+export interface FoundAnswer extends Pick<KeptAnswer, "answer" | "warnings" | "requestId"> {
 	readonly target: Target;
 	readonly storedAt: number;
 	/** How like the questions are, where it answers another one. */
@@ -37,8 +37,8 @@ export function readEntry({ text, storedAt, score }: CacheEntry, { candidates }:
 	const kept = readKeptAnswer(text);
 	const target = kept === undefined ? undefined : targetOf(kept, candidates.targets);
 	if (kept === undefined || target === undefined) return undefined;
-	const { answer, warnings } = kept;
-	return { answer, warnings, target, storedAt, ...(score === undefined ? {} : { score }) };
+	const { answer, warnings, requestId } = kept;
+	return { answer, warnings, target, storedAt, ...(requestId === undefined ? {} : { requestId }), ...(score === undefined ? {} : { score }) };
 }
 
 /** Keeps an answer, where it is one to keep. Never rejects: the answer is there, kept or not. */
@@ -48,11 +48,11 @@ export async function keepAnswer(
 	direction: Float32Array | undefined,
 	services: Services,
 ): Promise<void> {
-	const { cache, key, rule, question } = call;
+	const { cache, key, rule, question, conversation } = call;
 	if (isCutForCaller(warnings) || !isWorthKeeping(answer, rule.keepsToolCalls)) return;
 	const storedAt = services.runtime.now();
 	const entry: CacheEntry = {
-		text: JSON.stringify(keptAnswer(answer, target, warnings)),
+		text: JSON.stringify(keptAnswer(answer, target, warnings, conversation.requestId)),
 		storedAt,
 		expiresAt: storedAt + rule.ttlMs,
 	};

@@ -1,5 +1,5 @@
 import type { EffectiveTools } from "../../rules/tools/policy.ts";
-import type { Conversation } from "../converse.ts";
+import type { Conversation } from "../conversation.ts";
 import type { CacheStatus, Outcome } from "../exchange.ts";
 import type { Services } from "../services.ts";
 import { untilAborted } from "../until-aborted.ts";

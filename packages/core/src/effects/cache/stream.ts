@@ -4,7 +4,7 @@ import { anonymous } from "../../rules/cache/entry.ts";
 import { isCutForCaller } from "../../rules/cache/worth-keeping.ts";
 import { unfoldAnswer } from "../../rules/sessions/unfold.ts";
 import type { EffectiveTools } from "../../rules/tools/policy.ts";
-import type { Conversation } from "../converse.ts";
+import type { Conversation } from "../conversation.ts";
 import type { Outcome, StreamResult } from "../exchange.ts";
 import type { Services } from "../services.ts";
 import { untilAborted } from "../until-aborted.ts";
@@ -72,14 +72,14 @@ async function follow(flight: Flight<StreamLanding>, call: CachedCall, record: C
 	}
 	if (landing.type === "answered" && !isCutForCaller(landing.result.warnings)) {
 		const { target, warnings, answer } = landing.result;
-		const firstEventMs = services.runtime.now() - startedAt;
+		const given = { target, cached: "exact", answeredFrom: landing.requestId, firstEventMs: services.runtime.now() - startedAt } as const;
 		const reader: Reader = {
 			call,
 			leave,
 			shown: (batch) => batch.map((event) => (event.type === "response-metadata" ? anonymous(event) : event)),
 			async finished(usage) {
 				await conversation.keep?.(anonymous(answer()), target);
-				await record.answered(usage, target, "exact", firstEventMs);
+				await record.answered({ usage, ...given });
 			},
 			failed: record.failed,
 			hungUp: record.hungUp,
@@ -155,7 +155,7 @@ function readShared(stream: SharedStream, { call, leave, shown = (batch) => batc
 /** A kept answer as a stream of two batches: all it says, and its end once that is written down. */
 function repeat(call: CachedCall, found: FoundAnswer, record: CachedRecord, services: Services): StreamResult {
 	const { conversation, startedAt } = call;
-	const { answer, target, warnings, score } = found;
+	const { answer, target, warnings, requestId, score } = found;
 	const { finish } = answer;
 	const firstEventMs = services.runtime.now() - startedAt;
 
@@ -163,7 +163,7 @@ function repeat(call: CachedCall, found: FoundAnswer, record: CachedRecord, serv
 		try {
 			yield unfoldAnswer(answer).filter(isContent);
 			await conversation.keep?.(answer, target);
-			await record.answered(finish.usage, target, score === undefined ? "exact" : "semantic", firstEventMs);
+			await record.answered({ usage: finish.usage, target, cached: score === undefined ? "exact" : "semantic", answeredFrom: requestId, firstEventMs });
 			yield [{ type: "finish", ...finish }];
 		} catch (error) {
 			observing(call, services)(error);

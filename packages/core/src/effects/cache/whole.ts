@@ -1,7 +1,7 @@
 import { anonymous } from "../../rules/cache/entry.ts";
 import { isCutForCaller } from "../../rules/cache/worth-keeping.ts";
 import type { EffectiveTools } from "../../rules/tools/policy.ts";
-import type { Conversation } from "../converse.ts";
+import type { Conversation } from "../conversation.ts";
 import type { CacheStatus, Outcome, WholeResult } from "../exchange.ts";
 import type { Services } from "../services.ts";
 import { untilAborted } from "../until-aborted.ts";
@@ -66,7 +66,7 @@ async function follow(flight: Flight<WholeLanding>, call: CachedCall, record: Ca
 	}
 	if (landing.type === "failed") return undefined;
 	if (landing.type === "found") return repeat(call, landing.found, record, services);
-	return isCutForCaller(landing.result.warnings) ? undefined : share(call, landing.result, record, services);
+	return isCutForCaller(landing.result.warnings) ? undefined : share(call, { ...landing.result, requestId: landing.requestId }, record, services);
 }
 
 async function followStream(flight: Flight<StreamLanding>, call: CachedCall, record: CachedRecord, services: Services): Promise<Awaited<Outcome<WholeResult>> | undefined> {
@@ -81,9 +81,9 @@ async function followStream(flight: Flight<StreamLanding>, call: CachedCall, rec
 			await record.hungUp();
 			return hungUp;
 		}
-		const { result } = landing;
+		const { result, requestId } = landing;
 		if (end !== "finish" || isCutForCaller(result.warnings)) return undefined;
-		return await share(call, { answer: result.answer(), target: result.target, warnings: result.warnings }, record, services);
+		return await share(call, { answer: result.answer(), target: result.target, warnings: result.warnings, requestId }, record, services);
 	} finally {
 		leave();
 	}
@@ -106,17 +106,17 @@ function share(call: CachedCall, shared: Delivered, record: CachedRecord, servic
 	return deliver(call, { ...shared, answer: anonymous(shared.answer) }, "exact", { state: "hit", ageMs: 0 }, record, services);
 }
 
-type Delivered = Pick<WholeResult, "answer" | "target" | "warnings">;
+type Delivered = Pick<FoundAnswer, "answer" | "target" | "warnings" | "requestId">;
 
 async function deliver(
 	{ conversation, startedAt }: CachedCall,
-	{ answer, target, warnings }: Delivered,
+	{ answer, target, warnings, requestId }: Delivered,
 	cached: "exact" | "semantic",
 	cache: CacheStatus,
 	record: CachedRecord,
 	{ runtime }: Services,
 ): Outcome<WholeResult> {
 	await conversation.keep?.(answer, target);
-	await record.answered(answer.finish.usage, target, cached);
+	await record.answered({ usage: answer.finish.usage, target, cached, answeredFrom: requestId });
 	return { ok: true, value: { answer, target, warnings, durationMs: runtime.now() - startedAt, costMicroUsd: 0, cache } };
 }

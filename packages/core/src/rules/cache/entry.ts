@@ -8,6 +8,8 @@ export interface KeptAnswer {
 	readonly answer: Answer;
 	/** The label of the target that gave it. */
 	readonly target: string;
+	/** The request that it was made for, of the same tenant; what older versions kept does not tell. */
+	readonly requestId?: string;
 	/** What was changed or left out on the way to the target: true of every answer made of it. */
 	readonly warnings: readonly Warning[];
 }
@@ -15,8 +17,8 @@ export interface KeptAnswer {
 /** Another one wherever an answer that was kept could be misread. */
 const keptVersion = 1;
 
-export function keptAnswer(answer: Answer, target: Target, warnings: readonly Warning[]): KeptAnswer {
-	return { version: keptVersion, answer: anonymous(answer), target: target.label, warnings };
+export function keptAnswer(answer: Answer, target: Target, warnings: readonly Warning[], requestId: string): KeptAnswer {
+	return { version: keptVersion, answer: anonymous(answer), target: target.label, warnings, requestId };
 }
 
 /** @returns `undefined` where the text is none, or of another version. */

@@ -18,7 +18,7 @@ export async function postFeedback({ principal, body }: Call<FeedbackBody>, { st
 	const requestId = body.requestId ?? body.request_id ?? "";
 	const [record] = await store.listUsage({ id: requestId, limit: 1 });
 	if (record === undefined || !maySee(principal, record)) return refuse(gatewayError("NOT_FOUND", { message: "Unknown request" }));
-	if (record.outcome !== "ok") return refuse(gatewayError("CONFLICT", { message: unjudged[record.outcome] }));
+	if (record.outcome !== "ok") return refuse(gatewayError("CONFLICT", { message: whyUnjudged(record.outcome, record.trace?.answeredFrom) }));
 	await store.learning.putFeedback({ requestId, score, at: runtime.now() }, (before) => lessonOf(record, score, before));
 	if (record.route !== undefined) await learner.refresh({ projectId: record.projectId, route: record.route });
 	const saved: FeedbackSaved = { saved: true };
@@ -31,6 +31,11 @@ const unjudged: Readonly<Record<Exclude<UsageOutcome, "ok">, string>> = {
 	failed: "This request failed: there is no answer to judge, and the router has learnt of the failure already",
 	cancelled: "The caller hung up on this request: there is no whole answer to judge",
 };
+
+/** @param answeredFrom of the same tenant as the answer: the cache knows no other. */
+function whyUnjudged(outcome: keyof typeof unjudged, answeredFrom: string | undefined): string {
+	return answeredFrom === undefined ? unjudged[outcome] : `${unjudged[outcome]}, ${answeredFrom}`;
+}
 
 /** As of the time of the choice, so that a late word on an old answer counts less. */
 function lessonOf({ trace, route, projectId, credential, provider, model, startedAt }: UsageRecord, score: number, before: AnswerFeedback | undefined): Lesson | undefined {

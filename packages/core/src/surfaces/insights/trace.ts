@@ -18,7 +18,7 @@ export async function getRequest({ parameters, principal }: Call<undefined>, { s
 }
 
 function traceOf({ startedAt, provider, model, attempts: _, credential: __, trace, costMicroUsd, ...record }: UsageRecord, feedback: AnswerFeedback | undefined): RequestTrace {
-	const { attempts = [], decision } = trace ?? {};
+	const { attempts = [], decision, answeredFrom } = trace ?? {};
 	return {
 		...record,
 		startedAt: new Date(startedAt).toISOString(),
@@ -26,6 +26,7 @@ function traceOf({ startedAt, provider, model, attempts: _, credential: __, trac
 		...(costMicroUsd === undefined ? {} : { costMicroUsd, costUsd: costMicroUsd / 1e6 }),
 		attempts: [...attempts],
 		...(decision === undefined ? {} : { decision: decisionOf(decision) }),
+		...(answeredFrom === undefined ? {} : { answeredFrom }),
 		...(feedback === undefined ? {} : { feedback: { score: feedback.score, at: new Date(feedback.at).toISOString() } }),
 	};
 }

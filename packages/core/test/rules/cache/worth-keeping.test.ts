@@ -57,14 +57,14 @@ describe("a kept answer", () => {
 	it("has no id and no time of its own", () => {
 		const given = { ...answer([text]), id: "chatcmpl-1", createdAt: 5, model: "m" };
 		expect(anonymous(given)).toEqual({ ...answer([text]), model: "m" });
-		expect(keptAnswer(given, target(1), []).answer).not.toHaveProperty("id");
+		expect(keptAnswer(given, target(1), [], "req_1").answer).not.toHaveProperty("id");
 	});
 	it("finds its target again, or its model by another credential", () => {
-		const kept = keptAnswer(answer([text]), target(2), []);
+		const kept = keptAnswer(answer([text]), target(2), [], "req_1");
 		const [first, second, other] = [target(1), target(2), target(1, "n")];
 		expect(targetOf(kept, [first, second])).toBe(second);
 		expect(targetOf(kept, [other, first])).toBe(first);
 		expect(targetOf(kept, [other])).toBeUndefined();
-		expect(targetOf(keptAnswer(answer([text]), target("crd_5"), []), [other, first])).toBe(first);
+		expect(targetOf(keptAnswer(answer([text]), target("crd_5"), [], "req_1"), [other, first])).toBe(first);
 	});
 });
