@@ -26,7 +26,8 @@ export { fetchHandler, fromWebRequest, toWebParts, type WebParts, type WebReques
 export { BodyTooLargeError, type GatewayRequest, isStreamBody, type Reply, type ReplyBody } from "./http/reply.ts";
 export type * from "./options.ts";
 export { type InputModality, inputModalities, type ModelFacts, type ModelPrices, type PriceTier, type TokenPrices } from "./rules/models/facts.ts";
-export { createModelTable, findModelFacts, type ModelOverride, type ModelOverrides, type ModelTable, priceTableVersion } from "./rules/models/table.ts";
+export type { ModelOverride, ModelOverrides } from "./rules/models/overrides.ts";
+export { createModelTable, findModelFacts, type ModelTable, priceTableVersion } from "./rules/models/table.ts";
 export { type AnthropicOptions, anthropic } from "./rules/providers/anthropic.ts";
 export { type AzureOpenAiOptions, azureOpenAi } from "./rules/providers/azure-openai.ts";
 export { type BedrockOptions, bedrock } from "./rules/providers/bedrock.ts";

@@ -9,7 +9,7 @@ import type { SignInOptions } from "./effects/sign-in/options.ts";
 import type { Store } from "./effects/store/store.ts";
 import type { Telemetry } from "./effects/telemetry.ts";
 import type { GatewayRequest, Reply } from "./http/reply.ts";
-import type { ModelOverrides } from "./rules/models/table.ts";
+import type { ModelOverrides } from "./rules/models/overrides.ts";
 import type { Provider } from "./rules/providers/provider.ts";
 
 /** What `createGateway` takes. @see createGateway for what is checked. */

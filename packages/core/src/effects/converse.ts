@@ -1,21 +1,16 @@
 import { gatewayError, type GatewayError } from "../contract/errors.ts";
-import type { SurfaceId } from "../contract/operation.ts";
 import type { Principal } from "../contract/principal.ts";
-import type { Prompt } from "../contract/prompt.ts";
-import type { Answer } from "../contract/stream-event.ts";
 import type { Decoded } from "../rules/dialects/dialect.ts";
-import type { Review } from "../rules/output/review.ts";
-import type { Candidates, ModelRequest } from "../rules/routing/plan.ts";
-import type { Target } from "../rules/routing/target.ts";
+import type { Candidates } from "../rules/routing/plan.ts";
 import { guardPrompt } from "../rules/tools/guard.ts";
 import { type EffectiveTools, narrowTools } from "../rules/tools/policy.ts";
 import { concernsCache } from "./cache/cached-call.ts";
 import { converseStreamCached } from "./cache/stream.ts";
 import { converseWholeCached } from "./cache/whole.ts";
 import { findAllowed } from "./candidates.ts";
-import type { PassThroughRequest } from "./attempt.ts";
 import { admitPrompt, isLimited } from "./admission.ts";
 import { takeSlot } from "./concurrency.ts";
+import type { Conversation } from "./conversation.ts";
 import type { ExchangeRequest, Outcome, StreamResult, WholeResult } from "./exchange.ts";
 import { exchangeStream } from "./exchange-stream.ts";
 import { exchangeWhole } from "./exchange-whole.ts";
@@ -23,31 +18,6 @@ import { planExchange } from "./plan-exchange.ts";
 import { recordRefusal } from "./refusal-record.ts";
 import type { Services } from "./services.ts";
 import type { Knowledge } from "./store/learning-store.ts";
-
-/** One prompt of one caller, before anything is decided about it. */
-export interface Conversation extends ModelRequest {
-	readonly requestId: string;
-	readonly surface: SurfaceId;
-	readonly operation: string;
-	readonly principal: Principal;
-	readonly signal: AbortSignal;
-	readonly prompt: Prompt;
-	/** Narrows the gateway's tool policy. */
-	readonly allowedTools?: readonly string[] | undefined;
-	/** Stands in the ledger. */
-	readonly sessionId?: string;
-	readonly review?: (answer: Answer, isLast: boolean) => Review;
-	readonly pass?: PassThroughRequest;
-	readonly keep?: (answer: Answer, target: Target) => Promise<void>;
-	/** The label of the target of the session's last turn. */
-	readonly lastTarget?: string | undefined;
-	/** What was said before comes from a session: to ask again there is to want another answer, which no cache gives. */
-	readonly continuesSession?: boolean;
-	/** The caller's `x-postern-cache`. */
-	readonly cacheControl?: string | undefined;
-	/** The caller wants to know why this target was asked. */
-	readonly isExplained?: boolean;
-}
 
 /** An answer from the cache, or by plan, tool policy, concurrency slot and limits, then the exchange. */
 export function converseWhole(conversation: Conversation, services: Services): Outcome<WholeResult> {

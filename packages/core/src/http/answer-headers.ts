@@ -1,7 +1,7 @@
 import { cacheHeaderName } from "../contract/cache.ts";
 import { decisionHeaderName, explainHeaderName } from "../contract/explanation.ts";
 import type { Warning } from "../contract/prompt.ts";
-import type { Conversation } from "../effects/converse.ts";
+import type { Conversation } from "../effects/conversation.ts";
 import type { CacheStatus, WholeResult } from "../effects/exchange.ts";
 import { usdText } from "../rules/usage/price.ts";
 import type { GatewayRequest } from "./reply.ts";

@@ -1,6 +1,6 @@
 import { SpanKind, SpanStatusCode, trace, type Attributes, type Context } from "@opentelemetry/api";
 import type { AnswerFacts, AttemptTelemetry, BegunAttempt, BegunExchange } from "../effects/telemetry.ts";
-import type { TraceTools } from "./exchange-trace.ts";
+import type { TraceTools } from "./trace-tools.ts";
 import { finishReasons, known, operationName, spanName, usageAttributes } from "./names.ts";
 import { placeOf } from "./place.ts";
 import { outgoing } from "./upstream.ts";

@@ -1,18 +1,11 @@
-import { context, SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Span, type Tracer } from "@opentelemetry/api";
+import { context, SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Span } from "@opentelemetry/api";
 import type { UsageRecord } from "../contract/session.ts";
 import type { AnswerFacts, BegunExchange, ExchangeTelemetry } from "../effects/telemetry.ts";
 import type { Target } from "../rules/routing/target.ts";
 import { traceAttempt } from "./attempt-trace.ts";
-import type { Instruments } from "./instruments.ts";
 import { finishReasons, known, operationName, spanName, usageAttributes } from "./names.ts";
 import { placeOf, wellKnownName } from "./place.ts";
-import type { Upstream } from "./upstream.ts";
-
-export interface TraceTools {
-	readonly tracer: Tracer;
-	readonly instruments: Instruments;
-	readonly upstream: Upstream;
-}
+import type { TraceTools } from "./trace-tools.ts";
 
 /** The span and the metrics of one exchange: the gateway is the server. The span begins with the first attempt, or at the end. */
 export function traceExchange(begun: BegunExchange, tools: TraceTools): ExchangeTelemetry {

@@ -1,7 +1,8 @@
 import type { GatewayError } from "../contract/errors.ts";
 import type { SurfaceId } from "../contract/operation.ts";
 import type { DialectId, Prompt } from "../contract/prompt.ts";
-import { type Conversation, converseStream, converseWhole } from "../effects/converse.ts";
+import type { Conversation } from "../effects/conversation.ts";
+import { converseStream, converseWhole } from "../effects/converse.ts";
 import type { ExchangeEvent } from "../effects/exchange.ts";
 import type { IdentifierPrefix } from "../effects/identifiers.ts";
 import type { Services } from "../effects/services.ts";

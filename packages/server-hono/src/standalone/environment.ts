@@ -1,6 +1,6 @@
 import { isEncryptionKey } from "./encryption-keys.ts";
 import { closestName, type Problem } from "./problem.ts";
-import { signInVariables } from "./sign-in-environment.ts";
+import { signInVariables } from "./sign-in-variables.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Environment } from "./environment.ts";
 import type { Problem } from "./problem.ts";
 import { names, text } from "./provider-entry.ts";
-import type { signInVariables } from "./sign-in-environment.ts";
+import type { signInVariables } from "./sign-in-variables.ts";
 
 const variableName = text.describe("the name of an environment variable");
 const secret = { clientSecret: text, clientSecretEnv: variableName } as const;

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../providers/configuration-error.ts";
 import { inputModalities, type ModelPrices } from "./facts.ts";
-import type { ModelOverride, ModelOverrides } from "./table.ts";
+import type { ModelOverride, ModelOverrides } from "./overrides.ts";
 
 /** @throws {ConfigurationError} naming the field that cannot be. */
 export function checkModelOverrides(overrides: ModelOverrides): void {

@@ -2,6 +2,7 @@ import { ConfigurationError } from "../providers/configuration-error.ts";
 import { checkModelOverrides } from "./check.ts";
 import { rows, tableVersion } from "./data.ts";
 import type { ModelFacts } from "./facts.ts";
+import type { ModelOverrides } from "./overrides.ts";
 import { namesOf, originOf } from "./names.ts";
 import { readRow, type Row } from "./row.ts";
 
@@ -13,15 +14,6 @@ export interface ModelTable {
 	readonly version: string;
 	readonly vendors: ReadonlyMap<string, ReadonlyMap<string, ModelFacts>>;
 	readonly overrides: ModelOverrides;
-}
-
-/** By the provider's name as it is configured, then by the model's as it is sent. */
-export type ModelOverrides = Readonly<Record<string, Readonly<Record<string, ModelOverride>>>>;
-
-/** Fields that are given replace what the table says. */
-export interface ModelOverride extends ModelFacts {
-	/** The model whose facts these are, as `vendor/model`: for an Azure deployment, a proxy, a local copy. */
-	readonly sameAs?: string;
 }
 
 /** Who is asked: the name that the provider has in the configuration, and the vendor whose service it is. */

@@ -1,6 +1,7 @@
 import type { PromptRequest } from "../../contract/operations/prompt.ts";
 import type { Prompt } from "../../contract/prompt.ts";
-import { type Conversation, converseStream, converseWhole } from "../../effects/converse.ts";
+import type { Conversation } from "../../effects/conversation.ts";
+import { converseStream, converseWhole } from "../../effects/converse.ts";
 import type { ExchangeEvent } from "../../effects/exchange.ts";
 import { encodeStream } from "../../http/encoded-stream.ts";
 import { answerHeaders, askedByHeaders, warningHeader } from "../../http/answer-headers.ts";

@@ -3,7 +3,7 @@ import type { TextRequest } from "../../contract/operations/text.ts";
 import type { UsageTotals } from "../../contract/operations/fields.ts";
 import type { OutputFormat } from "../../contract/prompt.ts";
 import type { Usage } from "../../contract/stream-event.ts";
-import type { Conversation } from "../../effects/converse.ts";
+import type { Conversation } from "../../effects/conversation.ts";
 import type { Services } from "../../effects/services.ts";
 import { enterSession, type SessionTurn } from "../../effects/session-turn.ts";
 import type { Decoded } from "../../rules/dialects/dialect.ts";

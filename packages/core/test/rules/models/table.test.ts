@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { rows } from "../../../src/rules/models/data.ts";
 import type { TokenPrices } from "../../../src/rules/models/facts.ts";
 import { readRow } from "../../../src/rules/models/row.ts";
-import { createModelTable, findModelFacts, type ModelOverrides, priceTableVersion } from "../../../src/rules/models/table.ts";
+import type { ModelOverrides } from "../../../src/rules/models/overrides.ts";
+import { createModelTable, findModelFacts, priceTableVersion } from "../../../src/rules/models/table.ts";
 
 const table = createModelTable();
 const find = (providerName: string, model: string) => findModelFacts(table, { providerName }, model);

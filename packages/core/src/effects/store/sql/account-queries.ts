@@ -3,7 +3,7 @@ import type { Identity, LinkedIdentity, User, UserSession } from "../../../contr
 import type { AttemptCounter } from "../../../rules/auth/attempts.ts";
 import { type AccountStore, type DecideAttempt, mostSessions, type NewUser, type PasswordChange } from "../account-store.ts";
 import type { AttemptCountersTable, Database, UserSessionsTable, UsersTable } from "./schema.ts";
-import type { SqlAccess } from "./sql-store.ts";
+import type { SqlAccess } from "./sql-access.ts";
 import { restoredText, storableText } from "./storable-text.ts";
 import { inTransaction } from "./transaction.ts";
 

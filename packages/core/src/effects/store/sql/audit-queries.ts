@@ -3,7 +3,7 @@ import type { AuditEvent } from "../../../contract/audit.ts";
 import type { AuditedParts, AuditFilter, AuditStore } from "../audit-store.ts";
 import { assertListLimit, assertTime } from "../list-limit.ts";
 import type { AuditEventsTable, Database } from "./schema.ts";
-import type { SqlAccess } from "./sql-store.ts";
+import type { SqlAccess } from "./sql-access.ts";
 import { nullableText, restoredText, storableText } from "./storable-text.ts";
 
 /** @param partsOn the parts of the store whose verbs run where they are told. */

@@ -3,7 +3,7 @@ import type { CredentialOwner, CredentialStore, NewCredential, StoredCredential 
 import { assertListLimit } from "../list-limit.ts";
 import { byName } from "./list-pages.ts";
 import type { CredentialsTable, Database } from "./schema.ts";
-import type { SqlAccess } from "./sql-store.ts";
+import type { SqlAccess } from "./sql-access.ts";
 import { nullableText, restoredText, storableText } from "./storable-text.ts";
 
 export function sqlCredentials({ read, write }: SqlAccess): CredentialStore {

@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Begun, IdempotencyStore, IdempotentAttempt } from "../idempotency-store.ts";
 import type { Database } from "./schema.ts";
-import type { SqlAccess } from "./sql-store.ts";
+import type { SqlAccess } from "./sql-access.ts";
 import { restoredText, storableText } from "./storable-text.ts";
 import { inTransaction } from "./transaction.ts";
 

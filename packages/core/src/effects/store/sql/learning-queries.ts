@@ -3,7 +3,7 @@ import { type LearnState, mergeStates, readState } from "../../../rules/routing/
 import type { AnswerFeedback, Knowledge, LearningScope, LearningStore, Lesson, ModelScore, ScoreChange } from "../learning-store.ts";
 import { gatewayScope, projectScopePrefix } from "./rollup-statement.ts";
 import type { Database } from "./schema.ts";
-import type { SqlAccess } from "./sql-store.ts";
+import type { SqlAccess } from "./sql-access.ts";
 import { restoredText, storableText } from "./storable-text.ts";
 import { inTransaction } from "./transaction.ts";
 

@@ -7,7 +7,7 @@ import { groupCommit } from "../group-commit.ts";
 import { lapseInBook, type LimitBook, reserveIn, settleInBook } from "../limit-book.ts";
 import type { LimitStore, Reservation } from "../limit-store.ts";
 import type { Database, LimitReservationsTable } from "./schema.ts";
-import type { SqlAccess } from "./sql-store.ts";
+import type { SqlAccess } from "./sql-access.ts";
 import { restoredText, storableText } from "./storable-text.ts";
 
 type Operation =

@@ -12,6 +12,7 @@ import { sqlCredentials } from "./credential-queries.ts";
 import { pruneFeedback, sqlLearning } from "./learning-queries.ts";
 import { sqlIdempotency } from "./idempotency-queries.ts";
 import { rollupGroups, rollupQuery } from "./rollup-queries.ts";
+import type { SqlAccess } from "./sql-access.ts";
 import { sqlTenancy } from "./tenancy-queries.ts";
 import { listUsage, usageRow } from "./usage-queries.ts";
 
@@ -34,12 +35,6 @@ export interface SqlDatabase {
 }
 
 export type PrunedTable = "usage_records" | "usage_rollups";
-
-/** How a part of the store reaches the database: `write` waits until a transaction can begin without blocking the event loop. */
-export interface SqlAccess {
-	read<Result>(verb: (kysely: Kysely<Database>) => Promise<Result>): Promise<Result>;
-	write<Result>(verb: (kysely: Kysely<Database>) => Promise<Result>): Promise<Result>;
-}
 
 /**
  * @param open is called at the first verb, and again at the next one where it rejected: a disk that comes back is met again.

@@ -6,7 +6,7 @@ import type { FoundKey, KeyUse, NewKey, TenancyStore } from "../tenancy-store.ts
 import { deleteLearning } from "./learning-queries.ts";
 import { byAge, byName } from "./list-pages.ts";
 import type { Database } from "./schema.ts";
-import type { SqlAccess } from "./sql-store.ts";
+import type { SqlAccess } from "./sql-access.ts";
 import { restoredText, storableText } from "./storable-text.ts";
 import * as rows from "./tenancy-rows.ts";
 import { inTransaction } from "./transaction.ts";
