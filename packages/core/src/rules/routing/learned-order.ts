@@ -26,15 +26,10 @@ export interface Lesson {
 	readonly explored?: string;
 }
 
-interface Ready {
-	readonly target: Target;
-	readonly label: string;
-}
-
-export interface LearnedChoice<Each extends Ready> {
-	readonly ready: readonly [Each, ...Each[]];
+export interface LearnedChoice {
+	readonly ready: readonly [Target, ...Target[]];
 	/** Whether it can read the encrypted reasoning that the prompt carries: it comes first, whatever is known of the others. */
-	boundBy(ready: Each): boolean;
+	boundBy(target: Target): boolean;
 	/** Empty where the route's sessions stay nowhere. */
 	readonly session: { readonly last?: string | undefined; readonly key?: string | undefined };
 	readonly weights: UtilityWeights | undefined;
@@ -44,9 +39,9 @@ export interface LearnedChoice<Each extends Ready> {
 }
 
 /** The targets in the order that the learner gives them, and what it went by. */
-export function orderLearned<Each extends Ready>({ ready, boundBy, session, weights, learned, random, now }: LearnedChoice<Each>) {
+export function orderLearned({ ready, boundBy, session, weights, learned, random, now }: LearnedChoice) {
 	const [first, ...rest] = ready;
-	const learnTarget = ({ target, label }: Ready) => ({ label, expected: learned.expected(target), score: learned.score(target) });
+	const learnTarget = (target: Target) => ({ label: target.label, expected: learned.expected(target), score: learned.score(target) });
 	const targets = [learnTarget(first), ...rest.map(learnTarget)] as const;
 	const last = ready.find(({ label }) => label === session.last);
 	const { order, explanation } = chooseOrder({
@@ -57,7 +52,7 @@ export function orderLearned<Each extends Ready>({ ready, boundBy, session, weig
 		// What belongs together is drawn alike, so that it stays together for as long as beliefs do.
 		random: session.key === undefined ? random : drawsOf(session.key),
 		weights,
-		session: last === undefined ? undefined : { last: last.label, switchingCost: learned.switchingCost(last.target) },
+		session: last === undefined ? undefined : { last: last.label, switchingCost: learned.switchingCost(last) },
 	});
 	const chosen = order.flatMap((label) => ready.filter((each) => each.label === label));
 	const bound = chosen.filter(boundBy);
@@ -69,7 +64,7 @@ export function orderLearned<Each extends Ready>({ ready, boundBy, session, weig
 		expected: new Map(targets.map(({ label, expected }) => [label, expected])),
 		...(reason === "explore" ? { explored: head.label } : {}),
 	};
-	return { targets: [head.target, ...tail.map(({ target }) => target)] as const, decision, lesson };
+	return { targets: [head, ...tail] as const, decision, lesson };
 }
 
 const reasons: Readonly<Record<Reason, DecisionReason>> = { explicit: "only", sticky: "session", exploit: "exploit", explore: "explore", override: "override" };

@@ -62,7 +62,7 @@ export function orderTargets(candidates: Candidates, conditions: Conditions): De
 	const [first, ...rest] = rated.filter(({ condition }) => condition.readyAt === undefined);
 	if (first === undefined) return { ok: false, problem: restingError(requested, rated, conditions.now) };
 	const { targets, decision, lesson } = inOrder([first, ...rest], candidates, conditions);
-	const resting = rated.flatMap(({ condition, label }) => (condition.readyAt === undefined ? [] : [label]));
+	const resting = rated.flatMap(({ condition, target }) => (condition.readyAt === undefined ? [] : [target.label]));
 	return {
 		ok: true,
 		value: {
@@ -78,14 +78,16 @@ export function orderTargets(candidates: Candidates, conditions: Conditions): De
 type Ordered = Pick<Plan, "targets" | "lesson"> & { readonly decision: Omit<RoutingDecision, "strategy" | "resting"> };
 
 function inOrder(ready: readonly [Rated, ...Rated[]], { strategy, isSticky, weights }: Candidates, { affinity, learned, random, now }: Conditions): Ordered {
-	const tie = ({ target, label }: Rated) => tieOf(target, label, isSticky, affinity);
+	const tie = (target: Target) => tieOf(target, isSticky, affinity);
 	if (strategy !== "learned" || learned === undefined) {
-		const [first, ...rest] = ready.toSorted((one, other) => tie(other) - tie(one) || comparisons[strategy](one, other) || one.draw - other.draw);
+		const [first, ...rest] = ready.toSorted((one, other) => tie(other.target) - tie(one.target) || comparisons[strategy](one, other) || one.draw - other.draw);
 		if (first === undefined) throw new Error("Sorting loses nothing");
-		return { targets: [first.target, ...rest.map(({ target }) => target)], decision: { reason: reasonFor(tie(first), rest.length) } };
+		return { targets: [first.target, ...rest.map(({ target }) => target)], decision: { reason: reasonFor(tie(first.target), rest.length) } };
 	}
+	const [first, ...rest] = ready;
+	const targets = [first.target, ...rest.map(({ target }) => target)] as const;
 	const session = isSticky ? affinity : {};
-	return orderLearned({ ready, boundBy: (rated) => tie(rated) > 1, session, weights, learned, random, now });
+	return orderLearned({ ready: targets, boundBy: (target) => tie(target) > 1, session, weights, learned, random, now });
 }
 
 function reasonFor(tie: number, others: number): DecisionReason {
@@ -95,17 +97,16 @@ function reasonFor(tie: number, others: number): DecisionReason {
 }
 
 /** How strongly a request is tied to a target: 0 is not at all. */
-function tieOf(target: Target, label: string, isSticky: boolean, { boundTo, last }: Affinity): number {
+function tieOf(target: Target, isSticky: boolean, { boundTo, last }: Affinity): number {
 	if (boundTo !== undefined) {
 		const { credential, model } = bindingOf(target);
 		if (credential === boundTo.credential) return model === boundTo.model ? 3 : 2;
 	}
-	return isSticky && last === label ? 1 : 0;
+	return isSticky && last === target.label ? 1 : 0;
 }
 
 interface Rated {
 	readonly target: Candidate;
-	readonly label: string;
 	readonly condition: TargetCondition;
 	/** Smaller is sooner: an exponential variable with weight and health as its rate, so that the smallest of all is drawn by these. */
 	readonly draw: number;
@@ -113,15 +114,14 @@ interface Rated {
 }
 
 function rate(target: Candidate, { strategy, isSticky }: Candidates, { condition, cost, random, affinity }: Conditions): Rated {
-	const label = target.label;
 	const state = condition(target);
 	// A session's draw must not change with every failure.
 	const draw =
 		isSticky && affinity.key !== undefined
-			? -Math.log(1 - hashFraction(`${affinity.key} ${label}`)) / target.weight
+			? -Math.log(1 - hashFraction(`${affinity.key} ${target.label}`)) / target.weight
 			: -Math.log(1 - random()) / (target.weight * state.score);
 	const expected = strategy === "cheapest" ? cost(target) : undefined;
-	return { target, label, condition: state, draw, cost: expected ?? Number.POSITIVE_INFINITY };
+	return { target, condition: state, draw, cost: expected ?? Number.POSITIVE_INFINITY };
 }
 
 const comparisons = {
